@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that an agent sent: opaque bytes, possibly none, and the name the sender gave, which nobody has verified.
+ *
+ * <p>Immutable.
+ *
+ * @since 0.1
+ */
+public final class Notification {
+    private final String from;
+    private final byte[] payload;
+
+    /** A notification with these bytes, which are copied. */
+    public Notification(String from, byte[] payload) {
+        this.from = Objects.requireNonNull(from, "from");
+        this.payload = payload.clone();
+    }
+
+    /** The sender's name. */
+    public String from() {
+        return from;
+    }
+
+    /** A copy of the bytes. */
+    public byte[] bytes() {
+        return payload.clone();
+    }
+
+    /** Number of bytes. */
+    public int size() {
+        return payload.length;
+    }
+
+    /** The bytes as UTF-8; what is not UTF-8 is replaced. */
+    public String text() {
+        return new String(payload, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Notification that && from.equals(that.from) && Arrays.equals(payload, that.payload);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * from.hashCode() + Arrays.hashCode(payload);
+    }
+
+    @Override
+    public String toString() {
+        return "Notification from " + from + ", " + payload.length + " B";
+    }
+}
