@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.spi;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+
+/**
+ * A running backend of one agent. Thread-safe but for {@link #close()}.
+ *
+ * @since 0.1
+ */
+public interface Backend extends AutoCloseable {
+
+    /** What it can do; the same answer at every call. */
+    Capabilities capabilities();
+
+    /**
+     * Accepts local memory, or refuses it. The agent has checked kind and liveness, and closes the answer before the
+     * memory goes.
+     *
+     * @throws NixlException with the reason of a refusal
+     */
+    RegisteredMemory register(MemoryRegion region);
+
+    /**
+     * The handle by which the agent's own memory is the far side of a transfer. Closed before {@code memory} unless it is
+     * the same object.
+     */
+    default RegionHandle loopback(RegisteredMemory memory) {
+        return memory;
+    }
+
+    /**
+     * Prepares a transfer; nothing moves. What the request holds may change between posts (columns, count, notification),
+     * and is stable during one.
+     *
+     * @throws NixlException when this backend cannot do it
+     */
+    BackendTransfer prepare(TransferRequest request);
+
+    /**
+     * For remote-capable backends: what a peer needs to connect, such as a worker's address. The same bytes at every call,
+     * not empty, not changed by anyone.
+     */
+    default byte[] connectionInfo() {
+        throw new NixlException(ErrorCode.NOT_SUPPORTED, "this backend does not reach other agents");
+    }
+
+    /**
+     * For remote-capable backends: takes a peer's connection information; with the agent's own name and information, for
+     * transfers within the agent. It came from outside: check before native code sees it.
+     *
+     * @throws NixlException with {@link ErrorCode#BACKEND} when it cannot be used
+     */
+    default BackendPeer loadPeer(String name, byte[] connectionInfo) {
+        throw new NixlException(ErrorCode.NOT_SUPPORTED, "this backend does not reach other agents");
+    }
+
+    /**
+     * Ends the backend and its threads. Transfers, peers and registrations are closed already; what is left is reported to
+     * its completion sink as {@link io.jnixl.api.Status#CANCELED}.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.spi;
+
+/**
+ * How a backend's thread waits for work: latency against processor time.
+ *
+ * @since 0.1
+ */
+public enum ProgressPolicy {
+    /** Sleeps at once: no processor time when idle, a wake-up's latency at each post. */
+    PARK(0),
+    /** Spins for some tens of microseconds, then sleeps: low latency under load, none of the cost when idle. */
+    ADAPTIVE(50_000),
+    /** Never sleeps: lowest latency, one core. */
+    SPIN(Long.MAX_VALUE);
+
+    private final long spinNanos;
+
+    ProgressPolicy(long spinNanos) {
+        this.spinNanos = spinNanos;
+    }
+
+    /** Nanoseconds to spin before sleeping. */
+    public long spinNanos() {
+        return spinNanos;
+    }
+}
