@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent;
+
+import io.jnixl.agent.internal.core.AgentStart;
+import io.jnixl.api.Agent;
+import io.jnixl.api.Config;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.BackendProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes agents with backends that the program hands over, beside those that are discovered. For frameworks and tests.
+ * Not thread-safe.
+ *
+ * @since 0.1
+ */
+public final class AgentAssembly {
+    private final Config config;
+    private final List<BackendProvider> providers = new ArrayList<>();
+    private @Nullable String name;
+    private @Nullable ClassLoader loader;
+
+    private AgentAssembly(Config config) {
+        this.config = Objects.requireNonNull(config, "config");
+    }
+
+    /** Starts one with these sources of settings. */
+    public static AgentAssembly of(Config config) {
+        return new AgentAssembly(config);
+    }
+
+    /** The agent's name; without it, the setting {@code agent.name} must give one. */
+    public AgentAssembly name(String agentName) {
+        name = Objects.requireNonNull(agentName, "name");
+        return this;
+    }
+
+    /** Adds a backend; it beats a discovered one of the same name. */
+    public AgentAssembly backend(BackendProvider provider) {
+        providers.add(Objects.requireNonNull(provider, "provider"));
+        return this;
+    }
+
+    /** Where backends are discovered; the thread's context class loader unless called. */
+    public AgentAssembly classLoader(ClassLoader backends) {
+        loader = Objects.requireNonNull(backends, "loader");
+        return this;
+    }
+
+    /**
+     * Makes the agent.
+     *
+     * @throws NixlException as {@link Agent#create} says
+     */
+    public Agent build() {
+        AgentStart start = new AgentStart(config, loaderOrDefault(), providers);
+        return start.start(
+                name != null
+                        ? name
+                        : start.configuredName()
+                                .orElseThrow(() -> NixlException.of(ErrorCode.INVALID_PARAM, "the agent has no name")
+                                        .remedy("set agent.name, or give one to the builder")
+                                        .build()));
+    }
+
+    private ClassLoader loaderOrDefault() {
+        if (loader != null) {
+            return loader;
+        }
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context != null ? context : AgentAssembly.class.getClassLoader();
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.config;
+
+import io.jnixl.api.Config;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings file.
+ *
+ * @param name as shown in origins
+ * @param text its content
+ */
+record ConfigFile(String name, String text) {
+    /** No settings file is longer; a wrong path may lead to something endless. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    static final String PROPERTY = "jnixl.config";
+    static final String VARIABLE = "JNIXL_CONFIG";
+
+    /** The file to read, if there is one: named by the program, by the user, or found in a usual place. */
+    static @Nullable ConfigFile find(Config config, Surroundings around) {
+        Path byProgram = config.file();
+        if (byProgram != null) {
+            return read(byProgram, "program");
+        }
+        if (!config.readsSurroundings()) {
+            return null;
+        }
+        String byProperty = around.properties().getOrDefault(PROPERTY, "");
+        if (!byProperty.isEmpty()) {
+            return read(path(byProperty, "system property " + PROPERTY), "system property " + PROPERTY);
+        }
+        String byVariable = around.environment().getOrDefault(VARIABLE, "");
+        if (!byVariable.isEmpty()) {
+            return read(path(byVariable, "environment " + VARIABLE), "environment " + VARIABLE);
+        }
+        for (Path usual : around.usualFiles()) {
+            if (Files.isRegularFile(usual)) {
+                return read(usual, "found there");
+            }
+        }
+        return null;
+    }
+
+    private static Path path(String text, String namedBy) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw unreadable(Shown.text(text), namedBy, "it is no valid path", e);
+        }
+    }
+
+    private static ConfigFile read(Path file, String namedBy) {
+        String name = Shown.text(file.toString());
+        if (!Files.exists(file)) {
+            throw unreadable(name, namedBy, "there is no such file", null);
+        }
+        if (Files.isDirectory(file)) {
+            throw unreadable(name, namedBy, "it is a folder", null);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw unreadable(name, namedBy, "it is longer than " + MAX_BYTES + " bytes", null);
+            }
+            return new ConfigFile(name, decode(bytes));
+        } catch (CharacterCodingException e) {
+            throw unreadable(name, namedBy, "it is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw unreadable(name, namedBy, Shown.text(e.toString()), e);
+        }
+    }
+
+    private static String decode(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
+    private static NixlException unreadable(String file, String namedBy, String why, @Nullable Exception cause) {
+        NixlException.Builder error = NixlException.of(
+                        ErrorCode.INVALID_PARAM, "cannot read the settings file " + file + " (" + namedBy + "): " + why)
+                .remedy("name a readable TOML file, or none");
+        return (cause == null ? error : error.cause(cause)).build();
+    }
+}

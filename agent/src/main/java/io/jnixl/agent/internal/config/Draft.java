@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.config;
+
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.OptionSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the sources have said so far. The best source speaks first, and the first to give a value wins. */
+final class Draft {
+    /** A setting for a backend that was not found. */
+    private record Stray(String backend, String origin) {}
+
+    private final Catalog catalog;
+    private final Problems problems;
+    private final Map<String, Given> given = new LinkedHashMap<>();
+    private final List<Stray> strays = new ArrayList<>();
+
+    Draft(Catalog catalog, Problems problems) {
+        this.catalog = catalog;
+        this.problems = problems;
+    }
+
+    Map<String, Given> given() {
+        return given;
+    }
+
+    /** Takes one setting, or notes what is wrong with it. */
+    void offer(String key, String text, String origin) {
+        OptionSpec<?> option = catalog.option(key);
+        String backend = backendIn(key);
+        if (option != null) {
+            offer(key, option, text, origin);
+        } else if (backend != null && !catalog.hasBackend(backend)) {
+            stray(backend, origin);
+        } else {
+            unknown(key, origin);
+        }
+    }
+
+    private void offer(String key, OptionSpec<?> option, String text, String origin) {
+        try {
+            option.parse(text);
+            given.putIfAbsent(key, new Given(text, origin));
+        } catch (NixlException e) {
+            problems.add(malformed(key, option, text, e) + " (" + origin + ")");
+        }
+    }
+
+    /** Says nothing of a secret's text, nor what the parser said, which may quote it. */
+    private static String malformed(String key, OptionSpec<?> option, String text, NixlException why) {
+        if (option.isSecret()) {
+            return key + ": the value, a secret, does not fit (" + option.type() + ")";
+        }
+        Throwable cause = why.getCause();
+        String detail = cause == null ? "" : ": " + Shown.text(String.valueOf(cause.getMessage()));
+        return key + ": \"" + Shown.text(text) + "\" does not fit (" + option.type() + ")" + detail;
+    }
+
+    void unknown(String key, String origin) {
+        problems.add(
+                "unknown setting " + Shown.text(key) + " (" + origin + ")",
+                Spelling.remedy(key, catalog.keysNear(key)));
+    }
+
+    /** Notes a setting for a backend that was not found. */
+    void stray(String backend, String origin) {
+        strays.add(new Stray(backend, origin));
+    }
+
+    private static @Nullable String backendIn(String key) {
+        int dot = key.indexOf('.', Catalog.BACKENDS.length());
+        return key.startsWith(Catalog.BACKENDS) && dot > 0 ? key.substring(Catalog.BACKENDS.length(), dot) : null;
+    }
+
+    /**
+     * What to tell the user about settings for backends that were not found. Nothing where {@code agent.backends} names
+     * the backend: the agent refuses to start then, and says so better.
+     */
+    List<String> strayWarnings(List<String> wanted) {
+        List<String> warnings = new ArrayList<>();
+        for (Stray stray : strays) {
+            String twin = otherCase(stray.backend());
+            if (twin != null) {
+                problems.add(
+                        "backends are told apart by case: there is no " + Shown.text(stray.backend()) + " ("
+                                + stray.origin() + ")",
+                        "did you mean " + twin + "?");
+            } else if (wanted.stream().noneMatch(name -> concerns(stray, name))) {
+                warnings.add("backend " + Shown.text(stray.backend()) + " is configured but not found ("
+                        + stray.origin() + "); " + Spelling.thereAre(catalog.backendNames()));
+            }
+        }
+        return warnings;
+    }
+
+    /** A variable does not say where the backend's name ends: {@code JNIXL_BACKENDS_GDS_MT_THREADS}. */
+    private static boolean concerns(Stray stray, String name) {
+        return stray.backend().equals(name) || stray.backend().startsWith(Catalog.inVariable(name) + "_");
+    }
+
+    private @Nullable String otherCase(String backend) {
+        return catalog.backendNames().stream()
+                .filter(name -> name.equalsIgnoreCase(backend))
+                .findFirst()
+                .orElse(null);
+    }
+}

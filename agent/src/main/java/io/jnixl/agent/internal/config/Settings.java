@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.config;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Setting;
+import io.jnixl.spi.BackendConfig;
+import io.jnixl.spi.OptionSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The settings in force, checked. Immutable, thread-safe; nothing blocks.
+ *
+ * @since 0.1
+ */
+public final class Settings {
+    private static final String MASK = "***";
+
+    private final Catalog catalog;
+    private final Map<String, Given> given;
+    private final List<SelectionRule> rules;
+    private final List<String> warnings;
+
+    Settings(Catalog catalog, Map<String, Given> given, List<SelectionRule> rules, List<String> warnings) {
+        this.catalog = catalog;
+        this.given = Map.copyOf(given);
+        this.rules = List.copyOf(rules);
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * The value of one of {@link AgentOptions} that has a default.
+     *
+     * @throws IllegalArgumentException when there is neither value nor default, or the option is not the agent's
+     */
+    public <T> T get(OptionSpec<T> option) {
+        return find(option).orElseThrow(() -> new IllegalArgumentException("agent." + option.name() + " has no value"));
+    }
+
+    /**
+     * The value of one of {@link AgentOptions}, or its default, if there is either.
+     *
+     * @throws IllegalArgumentException when the option is not the agent's
+     */
+    public <T> Optional<T> find(OptionSpec<T> option) {
+        if (!AgentOptions.ALL.contains(option)) {
+            throw new IllegalArgumentException(option.name() + " is no option of the agent");
+        }
+        Given value = given.get(Catalog.AGENT + option.name());
+        String text = value != null ? value.text() : option.defaultText();
+        return text == null ? Optional.empty() : Optional.of(option.parse(text));
+    }
+
+    /**
+     * What a backend is to be created with.
+     *
+     * @throws NixlException with {@link ErrorCode#NOT_FOUND} for a backend that was not found,
+     *     {@link ErrorCode#INVALID_PARAM} when an option that must be given is not
+     */
+    public BackendConfig backend(String name) {
+        if (!catalog.hasBackend(name)) {
+            throw NixlException.of(ErrorCode.NOT_FOUND, "there is no backend " + Shown.text(name))
+                    .remedy(Spelling.thereAre(catalog.backendNames()))
+                    .build();
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, String> origins = new LinkedHashMap<>();
+        for (OptionSpec<?> option : catalog.backendOptions(name)) {
+            Given value = given.get(Catalog.key(name, option));
+            if (value != null) {
+                values.put(option.name(), value.text());
+                origins.put(option.name(), value.origin());
+            } else if (option.isRequired()) {
+                throw missing(name, option);
+            }
+        }
+        return BackendConfig.of(values, origins);
+    }
+
+    private static NixlException missing(String backend, OptionSpec<?> option) {
+        String key = Catalog.key(backend, option);
+        return NixlException.of(
+                        ErrorCode.INVALID_PARAM, key + " must be given: " + option.doc() + " (" + option.type() + ")")
+                .backend(backend)
+                .remedy("set " + option.name() + " in [backends." + backend + "] of jnixl.toml, or -Djnixl." + key)
+                .build();
+    }
+
+    /** The selection rules, in the order of the file. */
+    public List<SelectionRule> rules() {
+        return rules;
+    }
+
+    /**
+     * What is probably not meant, though no error: settings for backends that were not found. For the agent to log once.
+     */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /**
+     * Every option of the agent and of the backends that were found, with value and origin. An option without value has an
+     * empty text and origin {@code default}; secrets are masked.
+     */
+    public List<Setting> all() {
+        return catalog.options().entrySet().stream()
+                .map(entry -> setting(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private Setting setting(String key, OptionSpec<?> option) {
+        Given value = given.get(key);
+        String defaultText = option.defaultText();
+        String text = value != null ? value.text() : defaultText != null ? defaultText : "";
+        boolean hidden = option.isSecret() && !text.isEmpty();
+        return new Setting(key, hidden ? MASK : text, value != null ? value.origin() : "default");
+    }
+}

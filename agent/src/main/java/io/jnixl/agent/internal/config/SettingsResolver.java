@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.config;
+
+import io.jnixl.api.Config;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.OptionSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tomlj.TomlTable;
+
+/**
+ * Asks all sources that a {@link Config} allows, best first: program, system properties, environment, TOML file.
+ *
+ * <p>Of system properties and variables, those that begin with {@code jnixl.agent.}, {@code jnixl.backends.},
+ * {@code JNIXL_AGENT_} and {@code JNIXL_BACKENDS_} are settings, and unknown ones among them are errors. Others, such as
+ * {@code JNIXL_JAVA_HOME} or {@code jnixl.soak}, belong to launchers and tests.
+ *
+ * @since 0.1
+ */
+public final class SettingsResolver {
+    private static final String PROPERTY_PREFIX = "jnixl.";
+
+    private final Config config;
+    private final Surroundings around;
+    private final Problems problems = new Problems();
+    private final Catalog catalog;
+    private final Draft draft;
+    private final List<SelectionRule> rules = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private SettingsResolver(Config config, Map<String, List<OptionSpec<?>>> backends, Surroundings around) {
+        this.config = config;
+        this.around = around;
+        catalog = new Catalog(backends);
+        draft = new Draft(catalog, problems);
+    }
+
+    /**
+     * The settings of an agent in this process. May read a file.
+     *
+     * @param config which sources count
+     * @param backends the options of each backend that was found, by name
+     * @throws NixlException with {@link io.jnixl.api.ErrorCode#INVALID_PARAM} naming everything that is wrong, and where
+     */
+    public static Settings resolve(Config config, Map<String, List<OptionSpec<?>>> backends) {
+        return resolve(config, backends, Surroundings.ofProcess());
+    }
+
+    /** The same with other surroundings than the process's own. */
+    public static Settings resolve(Config config, Map<String, List<OptionSpec<?>>> backends, Surroundings around) {
+        return new SettingsResolver(config, backends, around).resolve();
+    }
+
+    private Settings resolve() {
+        new TreeMap<>(config.settings()).forEach((key, text) -> draft.offer(key, text, "program"));
+        if (config.readsSurroundings()) {
+            readProperties();
+            new EnvironmentSource(catalog, draft, problems).read(around.environment());
+        }
+        ConfigFile file = ConfigFile.find(config, around);
+        if (file != null) {
+            readFile(file);
+        }
+        Settings settings = new Settings(catalog, draft.given(), List.of(), List.of());
+        warnings.addAll(0, draft.strayWarnings(settings.get(AgentOptions.BACKENDS)));
+        problems.throwIfAny();
+        return new Settings(catalog, draft.given(), rules, warnings);
+    }
+
+    private void readProperties() {
+        new TreeMap<>(around.properties()).forEach((name, text) -> {
+            String key = name.startsWith(PROPERTY_PREFIX) ? name.substring(PROPERTY_PREFIX.length()) : "";
+            if (key.startsWith(Catalog.AGENT) || key.startsWith(Catalog.BACKENDS)) {
+                draft.offer(key, text, "system property " + Shown.text(name));
+            }
+        });
+    }
+
+    private void readFile(ConfigFile source) {
+        TomlFile file = new TomlFile(source.name(), around, problems);
+        TomlTable root = file.parse(source.text());
+        if (root != null) {
+            new TomlSettings(file, catalog, draft).read(root);
+            TomlSelection selection = new TomlSelection(file, catalog);
+            selection.read(root);
+            rules.addAll(selection.rules());
+            warnings.addAll(selection.warnings());
+        }
+    }
+}

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.agent.internal.config.Admission;
+import io.jnixl.agent.internal.config.AgentOptions;
+import io.jnixl.agent.internal.config.Settings;
+import io.jnixl.api.Agent;
+import io.jnixl.api.AgentStatistics;
+import io.jnixl.api.Allocation;
+import io.jnixl.api.BackendInfo;
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.Explanation;
+import io.jnixl.api.FileOption;
+import io.jnixl.api.FileRegion;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Notification;
+import io.jnixl.api.Operation;
+import io.jnixl.api.Peer;
+import io.jnixl.api.PeerEvent;
+import io.jnixl.api.Prepared;
+import io.jnixl.api.Registration;
+import io.jnixl.api.Setting;
+import io.jnixl.api.Status;
+import io.jnixl.api.Subscription;
+import io.jnixl.api.Transfer;
+import io.jnixl.api.TransferBuilder;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * The agent: it checks arguments and hands each matter to the part that looks after it. Wired by {@link AgentStart}.
+ */
+public final class AgentImpl implements Agent {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+
+    private final String name;
+    private final Settings settings;
+    private final List<BackendInfo> infos;
+    private final List<BackendSlot> slots;
+    private final Memory memory;
+    private final Peers peers;
+    private final Selector selector;
+    private final AdmissionGate admission;
+    private final DeadlineWatch deadlines;
+    private final Slab slab = new Slab();
+    private final Notifications notifications;
+    private final Set<TransferImpl> transfers = ConcurrentHashMap.newKeySet();
+    private final AtomicLong retiredPosts = new AtomicLong();
+    private final AtomicLong retiredBytes = new AtomicLong();
+    private final AtomicLong retiredFailures = new AtomicLong();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final long defaultDeadline;
+    private final long sendTimeout;
+    private final long closeTimeout;
+    private final long spinNanos;
+
+    AgentImpl(
+            String name,
+            Settings settings,
+            List<BackendInfo> infos,
+            List<BackendSlot> slots,
+            Notifications notifications,
+            Peers peers) {
+        this.name = name;
+        this.settings = settings;
+        this.infos = List.copyOf(infos);
+        this.slots = List.copyOf(slots);
+        this.memory = new Memory(this, slots);
+        this.peers = peers;
+        this.notifications = notifications;
+        this.selector = new Selector(slots, settings.rules());
+        this.admission = new AdmissionGate(
+                settings.get(AgentOptions.MAX_TRANSFERS_IN_FLIGHT),
+                settings.get(AgentOptions.MAX_BYTES_IN_FLIGHT),
+                settings.get(AgentOptions.ADMISSION) == Admission.WAIT);
+        this.deadlines = new DeadlineWatch(name);
+        this.defaultDeadline = Durations.nanos(settings.get(AgentOptions.DEADLINE));
+        this.sendTimeout = Durations.nanos(settings.get(AgentOptions.SEND_TIMEOUT));
+        this.closeTimeout = Durations.nanos(settings.get(AgentOptions.CLOSE_TIMEOUT));
+        this.spinNanos = settings.get(AgentOptions.PROGRESS).spinNanos();
+        peers.start(slots, memory.space());
+    }
+
+    // ---- for the other parts
+
+    List<BackendSlot> slots() {
+        return slots;
+    }
+
+    RegionSpace space() {
+        return memory.space();
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    AdmissionGate admission() {
+        return admission;
+    }
+
+    DeadlineWatch deadlines() {
+        return deadlines;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    long defaultDeadlineNanos() {
+        return defaultDeadline;
+    }
+
+    long sendTimeoutNanos() {
+        return sendTimeout;
+    }
+
+    long closeTimeoutNanos() {
+        return closeTimeout;
+    }
+
+    long spinNanos() {
+        return spinNanos;
+    }
+
+    void checkOpen() {
+        if (closed.get()) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "agent " + name + " is closed");
+        }
+    }
+
+    void forget(RegistrationImpl registration) {
+        memory.forget(registration);
+    }
+
+    void made(TransferImpl transfer) {
+        transfers.add(transfer);
+        if (transfer.plan().deadline() != 0) {
+            deadlines.add(transfer);
+        }
+        if (closed.get()) {
+            transfer.close();
+            checkOpen();
+        }
+    }
+
+    void retired(TransferImpl transfer) {
+        transfers.remove(transfer);
+        deadlines.remove(transfer);
+        retiredPosts.addAndGet(transfer.posts());
+        retiredBytes.addAndGet(transfer.postedBytes());
+        retiredFailures.addAndGet(transfer.failures());
+    }
+
+    void warn(String message, Throwable cause) {
+        LOG.log(System.Logger.Level.WARNING, "agent " + name + ": " + message, cause);
+    }
+
+    void warnUnexpectedCompletion(TransferImpl transfer, Status status) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "agent {0}: backend {1} reported {2} for {3}, which had no post in flight; a defect of the backend",
+                name,
+                transfer.backend(),
+                status,
+                transfer.label());
+    }
+
+    /** For messages about stale things: which incarnation there is now. */
+    String nowKnownAs(String peerName) {
+        return peers.find(peerName)
+                .map(p -> "; now there is epoch " + p.epoch())
+                .orElse("; there is none now");
+    }
+
+    // ---- memory
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Allocation allocate(long bytes) {
+        checkOpen();
+        return memory.allocate(bytes);
+    }
+
+    @Override
+    public Registration register(MemorySegment segment) {
+        return register(MemoryRegion.of(segment));
+    }
+
+    @Override
+    public Registration register(MemoryRegion... regions) {
+        return register(List.of(regions), List.of());
+    }
+
+    @Override
+    public Registration register(List<MemoryRegion> regions, List<String> backends) {
+        checkOpen();
+        return memory.register(regions, backends.isEmpty() ? slots : selector.named(backends));
+    }
+
+    @Override
+    public FileRegion open(Path path, FileOption... options) {
+        checkOpen();
+        return memory.open(path, Set.of(options));
+    }
+
+    // ---- peers and metadata
+
+    @Override
+    public byte[] metadata() {
+        checkOpen();
+        return new MetadataExport(name, slots, memory.space()).full();
+    }
+
+    @Override
+    public byte[] partialMetadata(List<Registration> registrations, boolean connectionInfo, List<String> backends) {
+        checkOpen();
+        MetadataExport export =
+                new MetadataExport(name, backends.isEmpty() ? slots : selector.named(backends), memory.space());
+        return registrations.isEmpty()
+                ? export.connectionsOnly()
+                : export.partial(memory.own(registrations), connectionInfo);
+    }
+
+    @Override
+    public Peer loadPeer(byte[] metadata) {
+        checkOpen();
+        return peers.load(metadata);
+    }
+
+    @Override
+    public Optional<Peer> peer(String peerName) {
+        return peers.find(peerName).map(p -> p);
+    }
+
+    @Override
+    public List<Peer> peers() {
+        return List.copyOf(peers.others());
+    }
+
+    @Override
+    public Peer self() {
+        return peers.self();
+    }
+
+    @Override
+    public boolean checkPeer(String peerName, DescriptorList list) {
+        return peers.find(peerName)
+                .map(p -> list.isEmpty() || slots.stream().anyMatch(s -> p.covers(s, list.kind(), list)))
+                .orElse(false);
+    }
+
+    @Override
+    public void invalidatePeer(String peerName) {
+        peers.invalidate(peerName);
+    }
+
+    @Override
+    public Subscription onPeer(Consumer<PeerEvent> listener) {
+        return peers.events().subscribe(listener);
+    }
+
+    // ---- transfers
+
+    @Override
+    public Prepared prepare(DescriptorList local) {
+        return checked(prepareLocal(local));
+    }
+
+    @Override
+    public Prepared prepare(Peer peer, DescriptorList remote) {
+        return checked(prepareRemote(peer, remote));
+    }
+
+    private PreparedImpl prepareLocal(DescriptorList local) {
+        checkOpen();
+        if (local.owner() != null && !local.owner().equals(name)) {
+            throw new NixlException(
+                    ErrorCode.INVALID_PARAM,
+                    "the list names memory of agent " + local.owner() + ", not local memory of " + name);
+        }
+        return new PreparedImpl(this, local, null);
+    }
+
+    private PreparedImpl prepareRemote(Peer peer, DescriptorList remote) {
+        checkOpen();
+        LivePeer live = peers.own(peer);
+        if (remote.owner() != null && !remote.owner().equals(live.name())) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM,
+                            "the list names memory of agent " + remote.owner() + ", not of " + live.name())
+                    .peer(live.name())
+                    .build();
+        }
+        return new PreparedImpl(this, remote, live);
+    }
+
+    /** Resolves now, so that an error comes where the list is. */
+    private PreparedImpl checked(PreparedImpl prepared) {
+        LivePeer peer = prepared.livePeer();
+        if (prepared.list().isEmpty()) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "the list is empty: nothing to prepare");
+        }
+        if (peer != null && !peer.isCurrent()) {
+            throw NixlException.of(
+                            ErrorCode.NOT_FOUND,
+                            "epoch " + peer.epoch() + " is stale: " + peer.whyStale() + nowKnownAs(peer.name()))
+                    .peer(peer.name())
+                    .remedy("ask Agent.peer for the peer as it is now")
+                    .build();
+        }
+        if (slots.stream().noneMatch(slot -> prepared.resolution(slot) != null)) {
+            StringBuilder reasons = new StringBuilder();
+            slots.forEach(slot -> reasons.append(reasons.isEmpty() ? "" : "; ")
+                    .append(slot)
+                    .append(": ")
+                    .append(prepared.reason(slot)));
+            NixlException.Builder error = NixlException.of(
+                    ErrorCode.NOT_FOUND,
+                    "no backend covers " + prepared.list() + ": "
+                            + (reasons.isEmpty() ? "the agent runs no backend" : reasons));
+            throw (peer == null ? error : error.peer(peer.name()))
+                    .remedy(
+                            peer == null
+                                    ? "register the memory first"
+                                    : "let the peer register it and load its metadata")
+                    .build();
+        }
+        return prepared;
+    }
+
+    @Override
+    public TransferBuilder transfer(Operation operation, Prepared local, Prepared remote) {
+        return new TransferBuilderImpl(this, operation, own(local, "local"), own(remote, "remote"), true);
+    }
+
+    private PreparedImpl own(Prepared prepared, String side) {
+        if (!(prepared instanceof PreparedImpl impl) || !impl.isOf(this)) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "the " + side + " list was prepared by another agent");
+        }
+        return impl;
+    }
+
+    @Override
+    public TransferBuilder transfer(Operation operation, DescriptorList local, Peer peer, DescriptorList remote) {
+        return new TransferBuilderImpl(this, operation, prepareLocal(local), prepareRemote(peer, remote), false);
+    }
+
+    @Override
+    public WriteSource write(DescriptorList local) {
+        Objects.requireNonNull(local, "local");
+        return new WriteSource() {
+            @Override
+            public TransferBuilder to(DescriptorList remote) {
+                return transfer(Operation.WRITE, local, ownerOf(remote), remote);
+            }
+
+            @Override
+            public TransferBuilder to(Peer peer, DescriptorList remote) {
+                return transfer(Operation.WRITE, local, peer, remote);
+            }
+        };
+    }
+
+    @Override
+    public ReadSource read(DescriptorList remote) {
+        Peer owner = ownerOf(remote);
+        return local -> transfer(Operation.READ, local, owner, remote);
+    }
+
+    private Peer ownerOf(DescriptorList remote) {
+        String owner = remote.owner();
+        if (owner == null) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM, "the list " + remote + " does not know whose memory it names")
+                    .remedy("take it from a RemoteRegion or FileRegion, or name the peer")
+                    .build();
+        }
+        return peers.find(owner)
+                .orElseThrow(() -> NixlException.of(
+                                ErrorCode.NOT_FOUND, "peer " + owner + " is not known; known are " + peers.others())
+                        .peer(owner)
+                        .remedy("load its metadata")
+                        .build());
+    }
+
+    @Override
+    public Transfer awaitAny(Collection<? extends Transfer> some) {
+        return awaitAny(some, Long.MAX_VALUE)
+                .orElseThrow(() -> new NixlException(ErrorCode.CANCELED, "interrupted while waiting"));
+    }
+
+    @Override
+    public Optional<Transfer> awaitAny(Collection<? extends Transfer> some, Duration timeout) {
+        return awaitAny(some, Durations.nanos(timeout));
+    }
+
+    private Optional<Transfer> awaitAny(Collection<? extends Transfer> some, long nanos) {
+        TransferImpl[] own = some.stream().map(this::own).toArray(TransferImpl[]::new);
+        return Optional.ofNullable(AnyWait.await(own, nanos));
+    }
+
+    private TransferImpl own(Transfer transfer) {
+        if (!(transfer instanceof TransferImpl impl) || !impl.isOf(this)) {
+            throw new NixlException(
+                    ErrorCode.INVALID_PARAM, "transfer " + transfer.label() + " belongs to another agent");
+        }
+        return impl;
+    }
+
+    // ---- notifications
+
+    @Override
+    public void sendNotification(Peer peer, byte[] message) {
+        checkOpen();
+        notifications.send(peers.own(peer), message, sendTimeout);
+    }
+
+    @Override
+    public void sendNotification(Peer peer, String message) {
+        sendNotification(peer, message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public Notification awaitNotification(Duration timeout) {
+        return notifications.await(null, timeout);
+    }
+
+    @Override
+    public Notification awaitNotification(String from, Duration timeout) {
+        return notifications.await(Objects.requireNonNull(from, "from"), timeout);
+    }
+
+    @Override
+    public List<Notification> drainNotifications() {
+        return notifications.queue().drain();
+    }
+
+    @Override
+    public Subscription onNotification(Consumer<Notification> listener) {
+        checkOpen();
+        return notifications.subscribe(listener);
+    }
+
+    // ---- looking inside
+
+    @Override
+    public List<BackendInfo> backends() {
+        return infos;
+    }
+
+    @Override
+    public Explanation explain(Transfer transfer) {
+        return own(transfer).explanation();
+    }
+
+    @Override
+    public Explanation explain(Operation operation, DescriptorList local, Peer peer, DescriptorList remote) {
+        Objects.requireNonNull(operation, "operation");
+        if (local.isEmpty() || remote.isEmpty()) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "the list is empty: nothing to choose a backend for");
+        }
+        return selector.choose(prepareLocal(local), prepareRemote(peer, remote), List.of(), false)
+                .explain(this);
+    }
+
+    @Override
+    public AgentStatistics statistics() {
+        long posts = retiredPosts.get();
+        long bytes = retiredBytes.get();
+        long failures = retiredFailures.get();
+        for (TransferImpl transfer : transfers) {
+            posts += transfer.posts();
+            bytes += transfer.postedBytes();
+            failures += transfer.failures();
+        }
+        return new AgentStatistics(
+                posts,
+                bytes,
+                failures,
+                admission.inFlight(),
+                transfers.size(),
+                memory.count(),
+                peers.others().size(),
+                notifications.queue().size());
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return settings.all();
+    }
+
+    // ---- the end
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        long deadline = System.nanoTime() + closeTimeout;
+        transfers.forEach(t -> t.abandon(Status.CANCELED));
+        for (TransferImpl transfer : transfers) {
+            if (!transfer.closeWithin(Math.max(0, deadline - System.nanoTime()))) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "agent {0}: {1} still runs and is left to its backend",
+                        name,
+                        transfer);
+            }
+        }
+        awaitClosers(deadline);
+        peers.close(deadline);
+        memory.close();
+        slots.forEach(this::closeBackend);
+        deadlines.close();
+        notifications.close();
+        if (transfers.isEmpty()) {
+            slab.close(); // else a backend may still read a message
+        }
+    }
+
+    /** Another thread may be closing a transfer just now; its backend must be there until that is done. */
+    private void awaitClosers(long deadline) {
+        while (transfers.stream().anyMatch(TransferImpl::isClosed) && deadline - System.nanoTime() > 0) {
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private void closeBackend(BackendSlot slot) {
+        try {
+            slot.backend.close();
+        } catch (RuntimeException e) {
+            warn("closing backend " + slot + " failed", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Agent " + name + " with " + slots;
+    }
+
+    /** The epoch of the peer known by this name now, or -1. */
+    long currentEpoch(String peerName) {
+        return peers.find(peerName).map(LivePeer::epoch).orElse(-1L);
+    }
+}

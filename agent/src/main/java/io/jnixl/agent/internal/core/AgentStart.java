@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.agent.internal.config.AgentOptions;
+import io.jnixl.agent.internal.config.Settings;
+import io.jnixl.agent.internal.config.SettingsResolver;
+import io.jnixl.agent.internal.discovery.Found;
+import io.jnixl.agent.internal.discovery.ProviderDiscovery;
+import io.jnixl.api.BackendInfo;
+import io.jnixl.api.Config;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.BackendContext;
+import io.jnixl.spi.BackendPeer;
+import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.NotificationSink;
+import io.jnixl.spi.OptionSpec;
+import io.jnixl.spi.ProgressPolicy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes an agent: finds the providers, reads the settings, creates the backends and wires the parts by their constructors.
+ */
+public final class AgentStart {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+
+    /** What was said about a choice of backends, once per process. */
+    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+
+    private final List<Found> found;
+    private final Settings settings;
+
+    /** Finds the providers and reads the settings; creates nothing. */
+    public AgentStart(Config config, ClassLoader loader, List<BackendProvider> extra) {
+        found = ProviderDiscovery.discover(loader, extra);
+        Map<String, List<OptionSpec<?>>> options = new LinkedHashMap<>();
+        for (Found f : found) {
+            if (f instanceof Found.Usable usable) {
+                options.put(usable.name(), usable.options());
+            }
+        }
+        settings = SettingsResolver.resolve(config, options);
+        settings.warnings().forEach(warning -> say(System.Logger.Level.WARNING, warning));
+    }
+
+    /** The agent's name in the settings, if they give one. */
+    public Optional<String> configuredName() {
+        return settings.find(AgentOptions.NAME);
+    }
+
+    /** Makes the agent. */
+    public AgentImpl start(String name) {
+        if (name.isEmpty()) {
+            throw NixlException.of(ErrorCode.INVALID_PARAM, "an agent needs a name that is not empty")
+                    .remedy("give one to the builder, or set agent.name")
+                    .build();
+        }
+        Peers peers = new Peers(name, settings.get(AgentOptions.RELOAD));
+        NotificationQueue queue = new NotificationQueue(settings.get(AgentOptions.NOTIFICATION_QUEUE));
+        Context context = new Context(name, settings.get(AgentOptions.PROGRESS), queue, peers);
+        BackendStarts starts = new BackendStarts(found, settings, context);
+        try {
+            AgentImpl agent = new AgentImpl(
+                    name, settings, starts.infos(), starts.slots(), new Notifications(name, queue), peers);
+            tellChoice(starts);
+            return agent;
+        } catch (RuntimeException | Error e) {
+            starts.closeAll();
+            throw e;
+        }
+    }
+
+    private static void tellChoice(BackendStarts starts) {
+        List<String> running = starts.slots().stream().map(s -> s.name).toList();
+        List<String> others = new ArrayList<>();
+        for (BackendInfo info : starts.infos()) {
+            if (info.state() != BackendInfo.State.ACTIVE) {
+                others.add(info.name() + ": " + info.reason());
+            }
+        }
+        boolean broken = starts.infos().stream().anyMatch(i -> i.state() == BackendInfo.State.BROKEN);
+        say(
+                broken || running.isEmpty() ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                "backends " + running + (others.isEmpty() ? "" : "; not running: " + String.join("; ", others)));
+    }
+
+    private static void say(System.Logger.Level level, String message) {
+        if (SAID.size() < 1000 && SAID.add(message)) {
+            LOG.log(level, message);
+        }
+    }
+
+    private record Context(String agentName, ProgressPolicy progress, NotificationSink notifications, Peers peers)
+            implements BackendContext {
+        @Override
+        public void peerLost(BackendPeer peer, Throwable why) {
+            peers.lost(peer, why);
+        }
+    }
+
+    /** What was found, for a report when no agent can be made. */
+    public List<BackendInfo> inventory() {
+        return found.stream().map(BackendStarts::notStarted).toList();
+    }
+
+    /** The settings. */
+    public Settings settings() {
+        return settings;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Status;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for the first of several transfers: the thread leaves its name with each and parks. */
+final class AnyWait {
+    /** How long to sleep at most when another thread has the waiter's place of one of the transfers. */
+    private static final long SHARED_PARK_NANOS = 200_000;
+
+    private AnyWait() {}
+
+    /** The first that is final; null when the time is over or the thread is interrupted. */
+    static @Nullable TransferImpl await(TransferImpl[] transfers, long nanos) {
+        check(transfers);
+        TransferImpl ready = firstFinal(transfers);
+        if (ready != null || nanos <= 0) {
+            return ready;
+        }
+        long start = System.nanoTime();
+        Thread me = Thread.currentThread();
+        boolean everywhere = true;
+        for (TransferImpl transfer : transfers) {
+            everywhere &= transfer.completions().enlist(me);
+        }
+        try {
+            while (true) {
+                ready = firstFinal(transfers);
+                long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+                if (ready != null || left <= 0 || me.isInterrupted()) {
+                    return ready;
+                }
+                LockSupport.parkNanos(transfers, everywhere ? left : Math.min(left, SHARED_PARK_NANOS));
+            }
+        } finally {
+            for (TransferImpl transfer : transfers) {
+                transfer.completions().delist(me);
+            }
+        }
+    }
+
+    private static void check(TransferImpl[] transfers) {
+        if (transfers.length == 0) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "there is no transfer to wait for");
+        }
+        for (TransferImpl transfer : transfers) {
+            if (transfer.state().visible() == Status.NOT_POSTED) {
+                throw new NixlException(ErrorCode.NOT_POSTED, transfer.label() + " was never posted");
+            }
+        }
+    }
+
+    private static @Nullable TransferImpl firstFinal(TransferImpl[] transfers) {
+        for (TransferImpl transfer : transfers) {
+            if (transfer.poll() != Status.IN_PROGRESS) {
+                return transfer;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.Status;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends posts that nobody polls when their deadline passes. One thread looks at all transfers that have a deadline, every
+ * millisecond while a post of theirs runs, and sleeps otherwise; it is made with the first such transfer.
+ */
+final class DeadlineWatch implements AutoCloseable {
+    private static final long TICK_NANOS = 1_000_000;
+
+    private final String agentName;
+    private final Set<TransferImpl> watched = ConcurrentHashMap.newKeySet();
+    private volatile boolean asleep;
+    private volatile boolean stopped;
+    private volatile @Nullable Thread thread;
+
+    DeadlineWatch(String agentName) {
+        this.agentName = agentName;
+    }
+
+    void add(TransferImpl transfer) {
+        watched.add(transfer);
+        synchronized (this) {
+            if (thread == null && !stopped) {
+                thread = Thread.ofPlatform()
+                        .daemon()
+                        .name("jnixl-deadlines-" + agentName)
+                        .start(this::run);
+            }
+        }
+    }
+
+    void remove(TransferImpl transfer) {
+        watched.remove(transfer);
+    }
+
+    /** A post with a deadline begins: one volatile read, and a wake-up where the watch sleeps. */
+    void wake() {
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            if (scan()) {
+                LockSupport.parkNanos(this, TICK_NANOS);
+                continue;
+            }
+            asleep = true;
+            if (!scan() && !stopped) { // a post may have begun before it could see that we sleep
+                LockSupport.park(this);
+            }
+            asleep = false;
+        }
+    }
+
+    /** Whether any post with a deadline runs. */
+    private boolean scan() {
+        boolean running = false;
+        for (TransferImpl transfer : watched) {
+            if (TransferState.visible(transfer.state().word()) == Status.IN_PROGRESS) {
+                transfer.checkDeadline();
+                running = true;
+            }
+        }
+        return running;
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        LockSupport.unpark(thread);
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import java.time.Duration;
+
+/** Time spans in nanoseconds; what does not fit is for ever. */
+final class Durations {
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private Durations() {}
+
+    static long nanos(Duration duration) {
+        return duration.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : duration.isNegative() ? 0 : duration.toNanos();
+    }
+}

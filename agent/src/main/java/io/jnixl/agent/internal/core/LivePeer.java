@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Peer;
+import io.jnixl.api.RemoteRegion;
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendPeer;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation of a peer, or the agent itself as its own peer. Transfers hold on to it; when it is retired they are ended,
+ * and its handles are closed when the last of them lets go.
+ */
+final class LivePeer implements Peer {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+    private static final Comparator<RemoteRegion> ORDER = Comparator.comparing(RemoteRegion::kind)
+            .thenComparingLong(r -> r.device() ^ Long.MIN_VALUE)
+            .thenComparingLong(r -> r.address() ^ Long.MIN_VALUE)
+            .thenComparingLong(r -> r.length() ^ Long.MIN_VALUE);
+
+    /** How a peer is reached with one backend. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, never handed out
+    record Link(@Nullable BackendPeer peer, byte[] connectionInfo) {}
+
+    private final Peers home;
+    private final String name;
+    private final long epoch;
+    private final boolean self;
+    final RegionSpace space;
+
+    /** Replaced as a whole when a partial load adds a backend. */
+    private volatile Map<BackendSlot, Link> links;
+
+    /** Why it is stale; null while current. */
+    private volatile @Nullable String retired;
+
+    /** Guarded by this, as is all that follows. */
+    private final Set<TransferImpl> users = new HashSet<>();
+
+    /** Calls to the backends' peers that are under way; the last to leave a stale peer disconnects it. */
+    private int inside;
+
+    private boolean ended;
+    private boolean disconnecting;
+    private boolean disconnected;
+
+    /** Regions of former generations, closed with the rest. */
+    private final Set<Region> replaced = new HashSet<>();
+
+    private boolean torn;
+
+    LivePeer(Peers home, String name, long epoch, boolean self, RegionSpace space, Map<BackendSlot, Link> links) {
+        this.home = home;
+        this.name = name;
+        this.epoch = epoch;
+        this.self = self;
+        this.space = space;
+        this.links = Map.copyOf(links);
+    }
+
+    boolean isOf(Peers some) {
+        return home == some;
+    }
+
+    boolean isSelf() {
+        return self;
+    }
+
+    Map<BackendSlot, Link> links() {
+        return links;
+    }
+
+    void addLinks(Map<BackendSlot, Link> more) {
+        Map<BackendSlot, Link> all = new LinkedHashMap<>(links);
+        all.putAll(more);
+        links = Map.copyOf(all);
+    }
+
+    synchronized void addReplaced(Set<Region> regions) {
+        replaced.addAll(regions);
+    }
+
+    boolean reachableWith(BackendSlot slot) {
+        return links.containsKey(slot);
+    }
+
+    @Nullable
+    BackendPeer backendPeer(BackendSlot slot) {
+        Link link = links.get(slot);
+        return link == null ? null : link.peer();
+    }
+
+    /** Why it is stale, for messages. */
+    String whyStale() {
+        String why = retired;
+        return why == null ? "current" : why;
+    }
+
+    /** False when it is stale: the transfer must not be made then. */
+    synchronized boolean hold(TransferImpl transfer) {
+        if (retired == null) {
+            users.add(transfer);
+        }
+        return retired == null;
+    }
+
+    void letGo(TransferImpl transfer) {
+        boolean last;
+        synchronized (this) {
+            users.remove(transfer);
+            last = mayTear();
+        }
+        if (last) {
+            closeHandles();
+        }
+    }
+
+    /** Before a call to a backend's peer; false when this is stale. Ends with {@link #leave}. */
+    synchronized boolean enter() {
+        if (retired == null) {
+            inside++;
+        }
+        return retired == null;
+    }
+
+    void leave() {
+        boolean last;
+        synchronized (this) {
+            inside--;
+            last = mayDisconnect();
+        }
+        if (last) {
+            disconnect();
+        }
+    }
+
+    /**
+     * Turns it stale, ends its transfers with this status and disconnects. Only the first call counts.
+     */
+    void retire(String why, Status ending) {
+        Set<TransferImpl> running;
+        synchronized (this) {
+            if (retired != null) {
+                return;
+            }
+            retired = why;
+            running = Set.copyOf(users);
+        }
+        running.forEach(t -> t.abandon(ending));
+        boolean last;
+        synchronized (this) {
+            ended = true;
+            last = mayDisconnect();
+        }
+        if (last) {
+            disconnect();
+        }
+    }
+
+    /** True once: its transfers have been told and nobody is inside a backend's peer. */
+    private boolean mayDisconnect() {
+        boolean may = ended && inside == 0 && !disconnecting;
+        disconnecting |= may;
+        return may;
+    }
+
+    private void disconnect() {
+        links.forEach(this::disconnect);
+        boolean last;
+        synchronized (this) {
+            disconnected = true;
+            notifyAll();
+            last = mayTear();
+        }
+        if (last) {
+            closeHandles();
+        }
+    }
+
+    /** Waits, bounded, for those inside to leave and disconnect; an interrupt ends it. */
+    synchronized void awaitDisconnected(long deadlineNanoTime) {
+        try {
+            for (long left; !disconnected && (left = deadlineNanoTime - System.nanoTime()) > 0; ) {
+                wait(left / 1_000_000 + 1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** True once: it is disconnected and no transfer uses its handles. */
+    private boolean mayTear() {
+        boolean may = disconnected && users.isEmpty() && !torn;
+        torn |= may;
+        return may;
+    }
+
+    private void disconnect(BackendSlot slot, Link link) {
+        BackendPeer peer = link.peer();
+        if (peer != null) {
+            try {
+                peer.close();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, slot + ": disconnecting " + name + " failed", e);
+            }
+        }
+    }
+
+    /** One's own handles belong to the registrations; only those loaded from a peer end here. */
+    private void closeHandles() {
+        if (self) {
+            return;
+        }
+        Set<Region> all = new HashSet<>(replaced);
+        space.all().forEach(section -> all.addAll(section.regions()));
+        for (Region region : all) {
+            region.markGone();
+            try {
+                region.closeHandles();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "closing " + region + " of " + name + " failed", e);
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return retired == null;
+    }
+
+    @Override
+    public List<String> backends() {
+        return links.keySet().stream().map(slot -> slot.name).sorted().toList();
+    }
+
+    @Override
+    public List<RemoteRegion> regions() {
+        Set<RemoteRegion> regions = new TreeSet<>(ORDER);
+        for (Section section : space.all()) {
+            for (Region region : section.regions()) {
+                regions.add(new RemoteRegion(
+                        name,
+                        region.range.kind(),
+                        region.range.device(),
+                        region.range.address(),
+                        region.range.length()));
+            }
+        }
+        return List.copyOf(regions);
+    }
+
+    @Override
+    public RemoteRegion region(int index) {
+        List<RemoteRegion> regions = regions();
+        if (index < 0 || index >= regions.size()) {
+            throw NixlException.of(
+                            ErrorCode.NOT_FOUND, "there is no region " + index + "; published are " + describe(regions))
+                    .peer(name)
+                    .remedy("let the peer register first, then load its metadata again")
+                    .build();
+        }
+        return regions.get(index);
+    }
+
+    private static String describe(List<RemoteRegion> regions) {
+        return regions.isEmpty() ? "none" : regions.size() + ", the first " + regions.getFirst();
+    }
+
+    @Override
+    public void connect() {
+        if (!enter()) {
+            throw NixlException.of(ErrorCode.NOT_FOUND, "epoch " + epoch + " is stale: " + retired)
+                    .peer(name)
+                    .build();
+        }
+        try {
+            links.values().forEach(link -> {
+                if (link.peer() != null) {
+                    link.peer().connect();
+                }
+            });
+        } finally {
+            leave();
+        }
+    }
+
+    boolean covers(BackendSlot slot, MemoryKind kind, DescriptorList list) {
+        return reachableWith(slot) && Resolution.of(list, space.section(slot, kind), new int[1]) != null;
+    }
+
+    @Override
+    public String toString() {
+        return name + " (epoch " + epoch + (retired == null ? "" : ", stale: " + retired) + ")";
+    }
+}

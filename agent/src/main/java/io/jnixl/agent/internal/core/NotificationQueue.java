@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.jnixl.api.Notification;
+import io.jnixl.spi.NotificationSink;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notifications that have arrived and are not taken yet: a ring of bytes beside one of senders, so that a backend's thread
+ * delivers without allocating. Bounded in bytes; when it is full, backends hold messages back.
+ *
+ * <p>A monitor and not a {@code Lock}: waiting for a monitor allocates no Java object.
+ */
+final class NotificationQueue implements NotificationSink {
+    private static final int FIRST_BYTES = 1 << 16;
+    private static final int FIRST_SLOTS = 1 << 8;
+
+    /** What an entry costs besides its bytes, so that empty messages are bounded too. */
+    private static final int ENTRY_BYTES = 64;
+
+    private static final int LARGEST_RING = Integer.MAX_VALUE - 8;
+
+    private final long capacity;
+    private byte[] ring = new byte[FIRST_BYTES];
+    private int ringHead;
+    private int ringUsed;
+    private String[] senders = new String[FIRST_SLOTS];
+    private int[] lengths = new int[FIRST_SLOTS];
+    private int head;
+    private int count;
+
+    /** Messages passed over by one who waits for another sender; older than all in the ring. */
+    private final ArrayDeque<Notification> passedOver = new ArrayDeque<>();
+
+    private long passedOverBytes;
+    private int waiters;
+    private boolean closed;
+
+    NotificationQueue(long capacity) {
+        this.capacity = capacity;
+    }
+
+    @Override
+    public synchronized boolean offer(String from, MemorySegment message) {
+        if (message.byteSize() > LARGEST_RING || closed) {
+            return closed; // nobody will ask any more: taken and dropped, so that senders are not held up for ever
+        }
+        int length = (int) message.byteSize();
+        boolean empty = count == 0 && passedOver.isEmpty();
+        // one message larger than the bound must be able to pass, alone
+        if ((!empty && used() + length + ENTRY_BYTES > capacity) || ringUsed > LARGEST_RING - length) {
+            return false;
+        }
+        append(from, message, length);
+        if (waiters > 0) {
+            notifyAll();
+        }
+        return true;
+    }
+
+    private long used() {
+        return ringUsed + passedOverBytes + (long) ENTRY_BYTES * (count + passedOver.size());
+    }
+
+    private void append(String from, MemorySegment message, int length) {
+        makeRoom(length);
+        int tail = (int) (((long) ringHead + ringUsed) % ring.length);
+        int first = Math.min(length, ring.length - tail);
+        MemorySegment.copy(message, JAVA_BYTE, 0, ring, tail, first);
+        MemorySegment.copy(message, JAVA_BYTE, first, ring, 0, length - first);
+        ringUsed += length;
+        int slot = (head + count++) % senders.length;
+        senders[slot] = from;
+        lengths[slot] = length;
+    }
+
+    private void makeRoom(int length) {
+        if (ringUsed + (long) length > ring.length) {
+            byte[] larger =
+                    new byte[(int) Math.min(LARGEST_RING, Math.max(2L * ring.length, ringUsed + (long) length))];
+            copyOut(larger, ringUsed);
+            ring = larger;
+            ringHead = 0;
+        }
+        if (count == senders.length) {
+            String[] moreSenders = new String[2 * count];
+            int[] moreLengths = new int[2 * count];
+            for (int i = 0; i < count; i++) {
+                moreSenders[i] = senders[(head + i) % count];
+                moreLengths[i] = lengths[(head + i) % count];
+            }
+            senders = moreSenders;
+            lengths = moreLengths;
+            head = 0;
+        }
+    }
+
+    private void copyOut(byte[] into, int bytes) {
+        int first = Math.min(bytes, ring.length - ringHead);
+        System.arraycopy(ring, ringHead, into, 0, first);
+        System.arraycopy(ring, 0, into, first, bytes - first);
+    }
+
+    private Notification takeOldest() {
+        byte[] payload = new byte[lengths[head]];
+        copyOut(payload, payload.length);
+        Notification taken = new Notification(senders[head], payload);
+        ringHead = (int) (((long) ringHead + payload.length) % ring.length);
+        ringUsed -= payload.length;
+        head = (head + 1) % senders.length;
+        count--;
+        return taken;
+    }
+
+    /** The oldest message from this sender (null: from anyone), or null. */
+    private @Nullable Notification takeMatching(@Nullable String from) {
+        for (Iterator<Notification> i = passedOver.iterator(); i.hasNext(); ) {
+            Notification n = i.next();
+            if (from == null || n.from().equals(from)) {
+                i.remove();
+                passedOverBytes -= n.size();
+                return n;
+            }
+        }
+        while (count > 0) {
+            Notification n = takeOldest();
+            if (from == null || n.from().equals(from)) {
+                return n;
+            }
+            passedOver.add(n);
+            passedOverBytes += n.size();
+        }
+        return null;
+    }
+
+    /**
+     * Waits for a message from this sender (null: from anyone).
+     *
+     * @return null when the time is over or the queue is closed
+     */
+    @Nullable
+    Notification await(@Nullable String from, long nanos) throws InterruptedException {
+        return await(from, nanos, () -> false);
+    }
+
+    /** Waits for a message from anyone until there is a reason to stop; {@link #lookAgain} says that there may be one. */
+    @Nullable
+    Notification takeUnless(BooleanSupplier stop) throws InterruptedException {
+        return await(null, Long.MAX_VALUE, stop);
+    }
+
+    private synchronized @Nullable Notification await(@Nullable String from, long nanos, BooleanSupplier stop)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (true) {
+            if (stop.getAsBoolean()) {
+                return null;
+            }
+            Notification taken = takeMatching(from);
+            if (taken != null || closed) {
+                return taken;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return null;
+            }
+            waiters++;
+            try {
+                wait(left / 1_000_000, (int) (left % 1_000_000));
+            } finally {
+                waiters--;
+            }
+        }
+    }
+
+    synchronized List<Notification> drain() {
+        List<Notification> all = new ArrayList<>(passedOver.size() + count);
+        Notification next;
+        while ((next = takeMatching(null)) != null) {
+            all.add(next);
+        }
+        return all;
+    }
+
+    synchronized int size() {
+        return count + passedOver.size();
+    }
+
+    /** Who has sent what is queued, for messages. */
+    synchronized String describe() {
+        List<String> names = new ArrayList<>();
+        passedOver.forEach(n -> names.add(n.from()));
+        for (int i = 0; i < count; i++) {
+            names.add(senders[(head + i) % senders.length]);
+        }
+        List<String> distinct = names.stream().distinct().limit(8).toList();
+        return names.isEmpty() ? "none are queued" : names.size() + " are queued from " + String.join(", ", distinct);
+    }
+
+    synchronized void lookAgain() {
+        notifyAll();
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}

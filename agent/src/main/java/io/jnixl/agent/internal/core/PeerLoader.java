@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.agent.internal.config.Reload;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.BackendPeer;
+import io.jnixl.spi.RegionHandle;
+import io.jnixl.spi.wire.WireDescriptors;
+import io.jnixl.spi.wire.WireMetadata;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load of a peer's metadata, in two halves: {@link #stage} asks the backends for everything that is new and undoes it all
+ * when one thing fails; {@link #commit} cannot fail. So bytes that cannot be taken whole change nothing.
+ */
+final class PeerLoader {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+
+    private final List<BackendSlot> slots;
+    private final Reload reload;
+    private final WireMetadata metadata;
+
+    /** The incarnation known before; null when there is none. */
+    private final @Nullable LivePeer known;
+
+    private boolean restarted;
+    private final Map<BackendSlot, LivePeer.Link> links = new LinkedHashMap<>();
+    private final Map<BackendSlot, List<Region>> added = new LinkedHashMap<>();
+    private final Map<BackendSlot, Set<Region>> replaced = new HashMap<>();
+    private final Map<BackendSlot, Set<MemoryRegion>> staged = new HashMap<>();
+    private final Deque<AutoCloseable> undo = new ArrayDeque<>();
+
+    PeerLoader(List<BackendSlot> slots, Reload reload, WireMetadata metadata, @Nullable LivePeer known) {
+        this.slots = slots;
+        this.reload = reload;
+        this.metadata = metadata;
+        this.known = known;
+    }
+
+    /** Whether the bytes describe another incarnation than the one known. */
+    boolean isRestart() {
+        return restarted;
+    }
+
+    void stage() {
+        try {
+            checkConnections();
+            stageLinks();
+            metadata.sections().reversed().forEach(this::stageSection);
+        } catch (RuntimeException | Error e) {
+            undoAll();
+            throw e;
+        }
+    }
+
+    // ---- connections
+
+    private void checkConnections() {
+        boolean common = false;
+        for (WireMetadata.Connection connection : metadata.connections()) {
+            BackendSlot slot = slot(connection.backend());
+            common |= slot != null;
+            LivePeer.Link link =
+                    known == null || slot == null ? null : known.links().get(slot);
+            if (link != null && !Arrays.equals(link.connectionInfo(), connection.info())) {
+                refuseOrReplace(connection.backend());
+            }
+        }
+        if (!metadata.connections().isEmpty() && !common) {
+            throw NixlException.of(
+                            ErrorCode.BACKEND,
+                            "no common backend: the peer has "
+                                    + metadata.connections().stream()
+                                            .map(WireMetadata.Connection::backend)
+                                            .toList()
+                                    + ", this agent reaches others with "
+                                    + slots.stream()
+                                            .filter(s -> s.capabilities.remote())
+                                            .toList())
+                    .peer(metadata.agent())
+                    .remedy("add a backend that both have")
+                    .build();
+        }
+    }
+
+    private void refuseOrReplace(String backend) {
+        if (reload == Reload.REJECT) {
+            throw NixlException.of(
+                            ErrorCode.NOT_ALLOWED,
+                            "the peer's connection information differs from what is known of epoch "
+                                    + Objects.requireNonNull(known).epoch())
+                    .backend(backend)
+                    .peer(metadata.agent())
+                    .remedy("invalidate the peer first, or set agent.reload = \"replace\"")
+                    .build();
+        }
+        restarted = true;
+    }
+
+    private void stageLinks() {
+        for (WireMetadata.Connection connection : metadata.connections()) {
+            BackendSlot slot = slot(connection.backend());
+            boolean isNew = slot != null
+                    && !links.containsKey(slot)
+                    && (known == null || restarted || !known.reachableWith(slot));
+            if (slot != null && isNew) {
+                BackendPeer peer = slot.backend.loadPeer(metadata.agent(), connection.info());
+                undo.push(peer);
+                links.put(slot, new LivePeer.Link(peer, connection.info()));
+            }
+        }
+    }
+
+    private @Nullable BackendSlot slot(String name) {
+        return slots.stream()
+                .filter(s -> s.name.equals(name) && s.capabilities.remote())
+                .findFirst()
+                .orElse(null);
+    }
+
+    // ---- regions
+
+    private void stageSection(WireMetadata.Section section) {
+        BackendSlot slot = slot(section.backend());
+        if (slot == null) {
+            return; // a backend that this agent lacks
+        }
+        BackendPeer peer = backendPeer(slot);
+        WireDescriptors list = section.descriptors();
+        Set<MemoryRegion> seen = staged.computeIfAbsent(slot, s -> new HashSet<>());
+        for (int i = list.size() - 1; i >= 0; i--) {
+            MemoryRegion range = range(list, i);
+            if (seen.add(
+                    range)) { // of a range that is named twice the last counts, so that the same bytes always say the
+                // same
+                stageRegion(slot, peer, range, list.blob(i), i);
+            }
+        }
+    }
+
+    private MemoryRegion range(WireDescriptors list, int i) {
+        try {
+            return new MemoryRegion(list.kind(), list.address(i), list.length(i), list.device(i), null, new byte[0]);
+        } catch (NixlException e) {
+            throw NixlException.of(ErrorCode.MISMATCH, "malformed metadata: " + e.getMessage())
+                    .peer(metadata.agent())
+                    .descriptor(i)
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    private BackendPeer backendPeer(BackendSlot slot) {
+        LivePeer.Link link = links.get(slot);
+        if (link == null && known != null && !restarted) {
+            link = known.links().get(slot);
+        }
+        if (link == null || link.peer() == null) {
+            throw NixlException.of(ErrorCode.NOT_FOUND, "regions of a peer whose connection information never came")
+                    .backend(slot.name)
+                    .peer(metadata.agent())
+                    .remedy("load the peer's full metadata, or a part with connection information")
+                    .build();
+        }
+        return link.peer();
+    }
+
+    private void stageRegion(BackendSlot slot, BackendPeer peer, MemoryRegion range, byte[] data, int i) {
+        Region former = known == null || restarted
+                ? null
+                : known.space.section(slot, range.kind()).exact(range.device(), range.address(), range.length());
+        if (former != null && Arrays.equals(former.publicData, data)) {
+            return;
+        }
+        if (former != null) {
+            replace(slot, former, i);
+        }
+        RegionHandle handle = peer.load(range, data);
+        undo.push(handle);
+        added.computeIfAbsent(slot, s -> new ArrayList<>()).add(Region.remote(range, handle, data));
+    }
+
+    private void replace(BackendSlot slot, Region former, int i) {
+        if (reload == Reload.REJECT) {
+            throw NixlException.of(ErrorCode.NOT_ALLOWED, "the region " + former + " is known with another key")
+                    .backend(slot.name)
+                    .peer(metadata.agent())
+                    .descriptor(i)
+                    .remedy("invalidate the peer first, or set agent.reload = \"replace\"")
+                    .build();
+        }
+        replaced.computeIfAbsent(slot, s -> new HashSet<>()).add(former);
+    }
+
+    // ---- the end
+
+    /** Applies what was staged to the known incarnation, or makes a new one with this epoch. */
+    LivePeer commit(Peers home, long epoch) {
+        undo.clear();
+        LivePeer peer = known == null || restarted
+                ? new LivePeer(home, metadata.agent(), epoch, false, new RegionSpace(), links)
+                : known;
+        if (peer == known) {
+            peer.addLinks(links);
+        }
+        replaced.values().forEach(regions -> {
+            regions.forEach(Region::markGone);
+            peer.addReplaced(regions);
+        });
+        added.forEach((slot, regions) -> peer.space.change(slot, regions, replaced.getOrDefault(slot, Set.of())));
+        return peer;
+    }
+
+    private void undoAll() {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().close();
+            } catch (Exception e) {
+                LOG.log(System.Logger.Level.WARNING, "undoing a load of " + metadata.agent() + " failed", e);
+            }
+        }
+    }
+}

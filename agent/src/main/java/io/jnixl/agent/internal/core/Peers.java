@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.agent.internal.config.Reload;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Peer;
+import io.jnixl.api.PeerEvent;
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendPeer;
+import io.jnixl.spi.wire.WireMetadata;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The peers that are known now, and oneself. Loads and ends of peers come one after the other; looking up takes no lock. */
+final class Peers {
+    private final String agentName;
+    private final Reload reload;
+    private final Events events;
+    private final Map<String, LivePeer> known = new ConcurrentHashMap<>();
+    private List<BackendSlot> slots = List.of();
+    private @Nullable LivePeer self;
+
+    /** Guarded by this. */
+    private long lastEpoch;
+
+    /** Guarded by this. */
+    private boolean closed;
+
+    Peers(String agentName, Reload reload) {
+        this.agentName = agentName;
+        this.reload = reload;
+        this.events = new Events(agentName);
+    }
+
+    Events events() {
+        return events;
+    }
+
+    /** Makes the agent its own peer, with every backend that does transfers within an agent. */
+    void start(List<BackendSlot> running, RegionSpace ownSpace) {
+        slots = running;
+        Map<BackendSlot, LivePeer.Link> links = new LinkedHashMap<>();
+        for (BackendSlot slot : running) {
+            if (slot.capabilities.local()) {
+                byte[] info = slot.connectionInfo;
+                links.put(slot, new LivePeer.Link(slot.self, info == null ? new byte[0] : info));
+            }
+        }
+        self = new LivePeer(this, agentName, 0, true, ownSpace, links);
+    }
+
+    LivePeer self() {
+        return Objects.requireNonNull(self, "the agent is not started");
+    }
+
+    Optional<LivePeer> find(String name) {
+        return Optional.ofNullable(name.equals(agentName) ? self() : known.get(name));
+    }
+
+    List<LivePeer> others() {
+        return known.values().stream()
+                .sorted(Comparator.comparing(LivePeer::name))
+                .toList();
+    }
+
+    /** One's own view of the peer, which an application could have from another agent. */
+    LivePeer own(Peer peer) {
+        if (peer instanceof LivePeer live && live.isOf(this)) {
+            return live;
+        }
+        throw NixlException.of(ErrorCode.INVALID_PARAM, "peer " + peer.name() + " was loaded by another agent")
+                .peer(peer.name())
+                .remedy("ask this agent: Agent.peer(\"" + peer.name() + "\")")
+                .build();
+    }
+
+    synchronized LivePeer load(byte[] bytes) {
+        if (closed) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "agent " + agentName + " is closed");
+        }
+        WireMetadata metadata = decode(bytes);
+        if (metadata.agent().equals(agentName)) {
+            throw NixlException.of(ErrorCode.INVALID_PARAM, "the metadata is this agent's own")
+                    .peer(agentName)
+                    .remedy("use Agent.self() for transfers within the agent")
+                    .build();
+        }
+        LivePeer before = known.get(metadata.agent());
+        PeerLoader loader = new PeerLoader(slots, reload, metadata, before);
+        loader.stage();
+        LivePeer now = loader.commit(this, lastEpoch + 1);
+        if (now == before) {
+            return now;
+        }
+        lastEpoch++;
+        known.put(now.name(), now);
+        if (before == null) {
+            events.publish(new PeerEvent.Loaded(now));
+        } else {
+            before.retire("replaced by epoch " + now.epoch(), Status.REMOTE_DISCONNECT);
+            events.publish(new PeerEvent.Restarted(now, before.epoch()));
+        }
+        return now;
+    }
+
+    /** Whatever a malformed part is called there, to the application the bytes are malformed. */
+    private static WireMetadata decode(byte[] bytes) {
+        try {
+            return WireMetadata.decode(bytes);
+        } catch (NixlException e) {
+            throw e.code() == ErrorCode.MISMATCH
+                    ? e
+                    : NixlException.of(ErrorCode.MISMATCH, "malformed metadata: " + e.getMessage())
+                            .cause(e)
+                            .build();
+        }
+    }
+
+    synchronized void invalidate(String name) {
+        if (name.equals(agentName)) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "an agent cannot forget itself");
+        }
+        LivePeer peer = known.remove(name);
+        if (peer == null) {
+            throw new NixlException(ErrorCode.NOT_FOUND, "peer " + name + " is not known; known are " + others());
+        }
+        peer.retire("invalidated", Status.NOT_FOUND);
+        events.publish(new PeerEvent.Invalidated(peer));
+    }
+
+    /** A backend lost a peer; on the agent's own thread, since the backend may hold locks. */
+    void lost(BackendPeer backendPeer, Throwable why) {
+        events.execute(() -> lostNow(backendPeer, why));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very incarnation that the backend speaks of
+    private synchronized void lostNow(BackendPeer backendPeer, Throwable why) {
+        for (LivePeer peer : List.copyOf(known.values())) {
+            boolean isIt = peer.links().values().stream().anyMatch(link -> link.peer() == backendPeer);
+            if (isIt && known.remove(peer.name(), peer)) {
+                peer.retire("lost: " + why.getMessage(), Status.REMOTE_DISCONNECT);
+                events.publish(new PeerEvent.Lost(peer, why));
+            }
+        }
+    }
+
+    /** Waits until this time, at most, for calls to peers that are under way. */
+    synchronized void close(long deadlineNanoTime) {
+        closed = true;
+        List<LivePeer> all = new ArrayList<>(known.values());
+        all.add(self());
+        known.clear();
+        all.forEach(peer -> peer.retire("the agent was closed", Status.CANCELED));
+        all.forEach(peer -> peer.awaitDisconnected(deadlineNanoTime));
+        events.close();
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.TransferStatistics;
+
+/**
+ * The times of one post: taken for statistics and deadlines only, since a clock read costs as much as the rest of a post.
+ */
+final class TransferClock {
+    private final boolean statistics;
+    private final long deadline;
+    private long start;
+    private long bytes;
+    private int descriptors;
+    private volatile long postEnd;
+    private volatile long end;
+
+    /** The post that the start belongs to; written after it. Without it a post would be judged by the former one's start. */
+    private volatile long generation;
+
+    /**
+     * @param deadline nanoseconds from the post; 0: none
+     */
+    TransferClock(boolean statistics, long deadline) {
+        this.statistics = statistics;
+        this.deadline = deadline;
+    }
+
+    /** By the poster, before anything that may take time. */
+    void start(long post, long size, int count) {
+        if (statistics || deadline != 0) {
+            end = 0;
+            postEnd = 0;
+            bytes = size;
+            descriptors = count;
+            start = System.nanoTime();
+            generation = post;
+        }
+    }
+
+    void posted() {
+        if (statistics) {
+            postEnd = System.nanoTime();
+        }
+    }
+
+    void finished() {
+        if (statistics) {
+            end = System.nanoTime();
+        }
+    }
+
+    /** Whether this post runs longer than it may. */
+    boolean isOverdue(long post) {
+        return deadline != 0 && generation == post && System.nanoTime() - start > deadline;
+    }
+
+    TransferStatistics statistics() {
+        long ended = end;
+        long left = postEnd;
+        boolean begun = generation != 0;
+        long from = begun ? start : 0;
+        long took = ended == 0 ? -1 : Math.max(0, ended - from);
+        return new TransferStatistics(bytes, descriptors, from, left == 0 ? 0 : Math.max(0, left - from), took);
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
+import io.jnixl.spi.TransferColumns;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that was decided when a transfer was made, and how its columns are filled.
+ *
+ * @param deadline nanoseconds; 0: none
+ * @param selectable whether descriptors are chosen by index
+ */
+record TransferPlan(
+        String label,
+        Operation operation,
+        LivePeer peer,
+        BackendSlot slot,
+        Choice choice,
+        Resolution local,
+        Resolution remote,
+        boolean selectable,
+        boolean merging,
+        boolean statistics,
+        long deadline,
+        @Nullable Callback callback) {
+
+    /** Fills the columns with the pairs that the indices name; on an error the columns are empty. */
+    void fill(TransferColumns columns, int[] locals, int[] remotes, int n) {
+        columns.clear();
+        if (n < 0 || n > locals.length || n > remotes.length || n > columns.capacity()) {
+            throw badCount(columns, locals, remotes, n);
+        }
+        DescriptorList from = local.list;
+        DescriptorList to = remote.list;
+        int fromSize = from.size();
+        int toSize = to.size();
+        for (int i = 0; i < n; i++) {
+            int l = locals[i];
+            int r = remotes[i];
+            if (l < 0 || l >= fromSize || r < 0 || r >= toSize) {
+                columns.clear();
+                throw badIndex(i, l, r);
+            }
+            long bytes = from.length(l);
+            if (bytes != to.length(r)) {
+                columns.clear();
+                throw badLengths(i, l, r);
+            }
+            columns.add(from.address(l), local.region(l), to.address(r), remote.region(r), bytes, i, merging);
+        }
+    }
+
+    /** Fills the columns with entry i of both lists, for all i. */
+    void fillAll(TransferColumns columns) {
+        columns.clear();
+        DescriptorList from = local.list;
+        DescriptorList to = remote.list;
+        for (int i = 0; i < from.size(); i++) {
+            long bytes = from.length(i);
+            if (bytes != to.length(i)) {
+                throw badLengths(i, i, i);
+            }
+            columns.add(from.address(i), local.region(i), to.address(i), remote.region(i), bytes, i, merging);
+        }
+    }
+
+    private NixlException badCount(TransferColumns columns, int[] locals, int[] remotes, int n) {
+        return new NixlException(
+                ErrorCode.INVALID_PARAM,
+                "n = " + n + " must be between 0 and the capacity " + columns.capacity() + " of " + label
+                        + ", and not more than there are indices (" + locals.length + " local, " + remotes.length
+                        + " remote)");
+    }
+
+    private NixlException badIndex(int i, int l, int r) {
+        boolean localIsBad = l < 0 || l >= local.list.size();
+        return NixlException.of(
+                        ErrorCode.INVALID_PARAM,
+                        (localIsBad ? "local index " + l : "remote index " + r) + " is not in a list of "
+                                + (localIsBad ? local.list.size() : remote.list.size()))
+                .descriptor(i)
+                .build();
+    }
+
+    private NixlException badLengths(int i, int l, int r) {
+        return NixlException.of(
+                        ErrorCode.INVALID_PARAM,
+                        "local entry " + l + " has " + local.list.length(l) + " bytes, remote entry " + r + " has "
+                                + remote.list.length(r))
+                .descriptor(i)
+                .build();
+    }
+
+    /** Which region is gone and why, for messages. */
+    String describeUnusable() {
+        for (Resolution side : new Resolution[] {local, remote}) {
+            for (Region region : side.table) {
+                if (!region.isUsable()) {
+                    return (side == local ? "local" : "remote") + " region " + region + ": " + region.whyUnusable();
+                }
+            }
+        }
+        return "a region was gone for a moment";
+    }
+
+    /** Holds every registration and the peer for the transfer; all or none. */
+    void hold(TransferImpl transfer) {
+        for (RegistrationImpl registration : registrations()) {
+            if (!registration.hold(transfer)) {
+                letGo(transfer);
+                throw new NixlException(
+                        ErrorCode.NOT_FOUND, "a registration was closed while " + label + " was being made");
+            }
+        }
+        if (!peer.hold(transfer)) {
+            letGo(transfer);
+            throw NixlException.of(ErrorCode.NOT_FOUND, "the peer is stale: " + peer.whyStale())
+                    .peer(peer.name())
+                    .build();
+        }
+    }
+
+    void letGo(TransferImpl transfer) {
+        registrations().forEach(registration -> registration.letGo(transfer));
+        peer.letGo(transfer);
+    }
+
+    private Set<RegistrationImpl> registrations() {
+        Set<RegistrationImpl> all = new LinkedHashSet<>();
+        for (Resolution side : new Resolution[] {local, remote}) {
+            for (Region region : side.table) {
+                if (region.owner != null) {
+                    all.add(region.owner);
+                }
+            }
+        }
+        return all;
+    }
+}

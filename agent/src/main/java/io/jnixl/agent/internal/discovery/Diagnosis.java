@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.discovery;
+
+import io.jnixl.agent.internal.config.Shown;
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * What a throwable out of a provider means to a user.
+ *
+ * @param reason what is wrong
+ * @param remedy what to do about it
+ */
+record Diagnosis(String reason, String remedy) {
+    private static final String GO_WITHOUT = ", or remove its jar to go without it";
+    private static final String NOT_INITIALIZED = "Could not initialize class ";
+
+    static Diagnosis of(Throwable thrown) {
+        return of(thrown, 0);
+    }
+
+    private static Diagnosis of(Throwable thrown, int depth) {
+        return switch (thrown) {
+            case InvocationTargetException e when e.getCause() != null && depth < 4 -> of(e.getCause(), depth + 1);
+            case ExceptionInInitializerError e
+            when e.getCause() != null && depth < 4 -> {
+                Diagnosis inner = of(e.getCause(), depth + 1);
+                yield new Diagnosis("its static initializer failed: " + inner.reason, inner.remedy);
+            }
+            case ClassNotFoundException e -> missing(message(e));
+            case NoClassDefFoundError e
+            when message(e).startsWith(NOT_INITIALIZED) ->
+                new Diagnosis(
+                        "its class " + message(e).substring(NOT_INITIALIZED.length()) + " failed to initialize earlier",
+                        "see the first report of the failure" + GO_WITHOUT);
+            case NoClassDefFoundError e -> missing(message(e).replace('/', '.'));
+            case UnsupportedClassVersionError e ->
+                new Diagnosis(
+                        "it is compiled for a newer Java than "
+                                + Runtime.version().feature() + ": " + message(e),
+                        "run a newer Java, or take a build for this one");
+            case UnsatisfiedLinkError e ->
+                new Diagnosis(
+                        "a native library or a symbol of it is missing: " + message(e),
+                        "install the library, or name its folder with -Djava.library.path or LD_LIBRARY_PATH");
+            case IncompatibleClassChangeError e ->
+                new Diagnosis(
+                        "it does not fit the classes around it: " + described(e),
+                        "take versions of the backend, jnixl-spi and its libraries that belong together");
+            case IllegalCallerException e ->
+                new Diagnosis(
+                        "it may not call native code: " + message(e),
+                        "start Java with --enable-native-access= and the backend's module, or ALL-UNNAMED");
+            default -> new Diagnosis(described(thrown), "tell the backend's author" + GO_WITHOUT);
+        };
+    }
+
+    /** The same for a listed class that could not be loaded. */
+    static Diagnosis ofLoading(String className, Throwable thrown) {
+        Diagnosis why = of(thrown);
+        return new Diagnosis("class " + className + " cannot be loaded: " + why.reason(), why.remedy());
+    }
+
+    private static Diagnosis missing(String className) {
+        return new Diagnosis(
+                "class " + className + ", which it needs, is missing",
+                "put the jar that holds " + className + " on the class path or module path" + GO_WITHOUT);
+    }
+
+    /** Type and message. */
+    private static String described(Throwable thrown) {
+        String message = message(thrown);
+        String type = Shown.text(thrown.getClass().getName());
+        return message.isEmpty() ? type : type + ": " + message;
+    }
+
+    /** The message, which foreign code may fail to give. */
+    private static String message(Throwable thrown) {
+        try {
+            String message = thrown.getMessage();
+            return message == null ? "" : Shown.text(message);
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            return "";
+        }
+    }
+}

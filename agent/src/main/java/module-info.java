@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The agent: discovery, settings, registrations, peers, transfers. */
+@org.jspecify.annotations.NullMarked
+module io.jnixl.agent {
+    requires transitive io.jnixl.api;
+    requires transitive io.jnixl.spi;
+    requires org.tomlj;
+    requires static org.jspecify;
+
+    exports io.jnixl.agent;
+
+    uses io.jnixl.spi.BackendProvider;
+
+    provides io.jnixl.api.AgentFactory with
+            io.jnixl.agent.internal.core.DefaultAgentFactory;
+}

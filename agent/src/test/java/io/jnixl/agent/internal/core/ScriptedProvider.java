@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.MemoryKind;
+import io.jnixl.spi.Availability;
+import io.jnixl.spi.Backend;
+import io.jnixl.spi.BackendConfig;
+import io.jnixl.spi.BackendContext;
+import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.Capabilities;
+import io.jnixl.spi.SpiVersion;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** A backend for tests, which does what the test says; set it up before the agent is made. */
+@SpiVersion(SpiVersion.CURRENT)
+public final class ScriptedProvider implements BackendProvider {
+    private final String name;
+    private Set<MemoryKind> kinds = EnumSet.of(MemoryKind.DRAM);
+    private Capabilities capabilities = Capabilities.network(1 << 16);
+    private int preference;
+    private final List<ScriptedBackend> made = new ArrayList<>();
+
+    ScriptedProvider(String name) {
+        this.name = name;
+    }
+
+    ScriptedProvider kinds(MemoryKind first, MemoryKind... more) {
+        kinds = EnumSet.of(first, more);
+        return this;
+    }
+
+    ScriptedProvider capabilities(Capabilities some) {
+        capabilities = some;
+        return this;
+    }
+
+    ScriptedProvider preference(int place) {
+        preference = place;
+        return this;
+    }
+
+    /** The backend of the agent that was made with this provider last. */
+    ScriptedBackend backend() {
+        return made.getLast();
+    }
+
+    Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Set<MemoryKind> memoryKinds() {
+        return kinds;
+    }
+
+    @Override
+    public int preference() {
+        return preference;
+    }
+
+    @Override
+    public Availability availability() {
+        return Availability.available("1", "scripted");
+    }
+
+    @Override
+    public Backend create(BackendConfig config, BackendContext context) {
+        ScriptedBackend backend = new ScriptedBackend(this, context);
+        made.add(backend);
+        return backend;
+    }
+}
