@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import io.jnixl.spi.OptionSpec;
+import java.util.List;
+
+/** The options of the UCX backend: names, meanings and defaults of native NIXL's, as far as it reads them. */
+final class UcxOptions {
+    static final OptionSpec<List<String>> DEVICE_LIST = OptionSpec.words(
+            "device_list",
+            "Network devices to use, such as mlx5_0; port 1 unless :PORT follows the name. All devices unless given.");
+
+    static final OptionSpec<Integer> NUM_WORKERS = OptionSpec.integer(
+                    "num_workers",
+                    "Number of UCX workers in total. With num_threads it is raised to num_threads + 1 at least.",
+                    1,
+                    1024)
+            .withDefault("1");
+
+    static final OptionSpec<Integer> NUM_THREADS = OptionSpec.integer(
+                    "num_threads",
+                    "Number of threads with a worker of their own, which share the descriptors of large transfers; 0 for none.",
+                    0,
+                    1023)
+            .withDefault("0");
+
+    static final OptionSpec<Integer> SPLIT_BATCH_SIZE = OptionSpec.integer(
+                    "split_batch_size",
+                    "Descriptors from which a transfer is split among the threads of num_threads, and the least size of a part.",
+                    1,
+                    Integer.MAX_VALUE)
+            .withDefault("1024");
+
+    static final OptionSpec<Integer> NUM_DEVICE_CHANNELS = OptionSpec.integer(
+                    "ucx_num_device_channels", "Number of channels for transfers that a GPU starts itself.", 1, 1024)
+            .withDefault("4");
+
+    static final OptionSpec<Boolean> EP_CLOSE_FORCE = OptionSpec.bool(
+                    "ucx_ep_close_force", "Whether closing an endpoint drops what is in flight instead of flushing it.")
+            .withDefault("false");
+
+    static final OptionSpec<ErrorHandling> ERROR_HANDLING_MODE = OptionSpec.choice(
+                    "ucx_error_handling_mode",
+                    "Whether endpoints notice that their peer is gone (peer) or wait for it without end (none).",
+                    ErrorHandling.class)
+            .withDefault("peer");
+
+    static final OptionSpec<String> ENGINE_CONFIG = OptionSpec.string(
+                    "engine_config",
+                    "UCX settings as KEY=VALUE,KEY=VALUE without the prefix UCX_; variables of the environment beat them.")
+            .withDefault("");
+
+    static final List<OptionSpec<?>> ALL = List.of(
+            DEVICE_LIST,
+            NUM_WORKERS,
+            NUM_THREADS,
+            SPLIT_BATCH_SIZE,
+            NUM_DEVICE_CHANNELS,
+            EP_CLOSE_FORCE,
+            ERROR_HANDLING_MODE,
+            ENGINE_CONFIG);
+
+    private UcxOptions() {}
+
+    /** The words of {@code ucx_error_handling_mode}. */
+    enum ErrorHandling {
+        NONE,
+        PEER
+    }
+}
