@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import org.jspecify.annotations.NullMarked;
+
+/** The jnixl command. */
+@NullMarked
+module io.jnixl.cli {
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.jr.ob;
+    requires info.picocli;
+    requires io.jnixl.agent;
+    requires io.jnixl.api;
+    requires io.jnixl.spi;
+    requires java.logging;
+    requires static org.jspecify;
+
+    opens io.jnixl.cli to
+            info.picocli;
+}
