@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.examples.serving;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the command line asks for.
+ *
+ * @param prompts file with one prompt a line
+ * @param tokens tokens to generate for each prompt
+ * @param seed seed of the model's weights
+ * @param layers layers of the model
+ * @param hidden width of the model
+ * @param corrupt whether to flip a bit in a page that arrived, to show that the check can fail
+ */
+record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, boolean corrupt) {
+    static final String USAGE = """
+            Usage: jnixl demo [--prompts FILE] [--tokens N] [--seed N] [--layers N] [--hidden N] [--corrupt]
+
+            Disaggregated serving in small: agent "prefill" computes the KV cache of each prompt and pushes it layer by
+            layer into agent "decode", which generates from it, keeps finished pages in a file, and restores them for a
+            repeated prompt. The tokens must equal those of one agent doing all of it.
+
+              --prompts FILE  one prompt a line (default: examples/prompts.txt of the repository)
+              --tokens N      tokens to generate for each prompt, 1 to 256 (default 24)
+              --seed N        seed of the model's weights (default 42)
+              --layers N      layers of the model, 1 to 32 (default 6)
+              --hidden N      width of the model, a multiple of 16, 16 to 1024 (default 128)
+              --corrupt       flip one bit of a page that arrived: the demo must then FAIL
+
+            Exit code: 0 PASS, 1 FAIL, 2 wrong usage.""";
+
+    static DemoOptions parse(String... args) {
+        Path prompts = Path.of("examples", "prompts.txt");
+        int tokens = 24;
+        long seed = 42;
+        int layers = 6;
+        int hidden = 128;
+        boolean corrupt = false;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--prompts" -> prompts = Path.of(value(args, ++i));
+                case "--tokens" -> tokens = number(args, ++i, 1, 256);
+                case "--seed" -> seed = number(args, ++i, Integer.MIN_VALUE, Integer.MAX_VALUE);
+                case "--layers" -> layers = number(args, ++i, 1, 32);
+                case "--hidden" -> hidden = number(args, ++i, 16, 1024);
+                case "--corrupt" -> corrupt = true;
+                default -> throw new IllegalArgumentException("unknown option " + args[i]);
+            }
+        }
+        if (!Files.isRegularFile(prompts)) {
+            throw new IllegalArgumentException("there is no file " + prompts);
+        }
+        if (hidden % 16 != 0) {
+            throw new IllegalArgumentException("--hidden " + hidden + " is not a multiple of 16");
+        }
+        return new DemoOptions(prompts, tokens, seed, layers, hidden, corrupt);
+    }
+
+    private static String value(String[] args, int i) {
+        if (i >= args.length) {
+            throw new IllegalArgumentException(args[i - 1] + " needs a value");
+        }
+        return args[i];
+    }
+
+    private static int number(String[] args, int i, int min, int max) {
+        String text = value(args, i);
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(args[i - 1] + " needs a number, not \"" + text + "\"", e);
+        }
+        throw new IllegalArgumentException(
+                args[i - 1] + " needs a number from " + min + " to " + max + ", not " + text);
+    }
+}

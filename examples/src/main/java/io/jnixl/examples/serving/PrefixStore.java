@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.examples.serving;
+
+import io.jnixl.api.Agent;
+import io.jnixl.api.Allocation;
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.FileOption;
+import io.jnixl.api.FileRegion;
+import io.jnixl.api.Operation;
+import io.jnixl.api.Prepared;
+import io.jnixl.api.Transfer;
+import io.jnixl.examples.serving.model.BlockTable;
+import io.jnixl.examples.serving.model.ModelConfig;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Pages of finished prompts, kept in a file and found again by the tokens they stand for: a block is known by all tokens up to
+ * its end, so that a prompt finds the blocks of any earlier prompt that it begins with.
+ */
+final class PrefixStore implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ModelConfig config;
+    private final FileRegion file;
+    private final Transfer save;
+    private final Transfer load;
+    private final int capacity;
+
+    /** First page in the file of a block, by the tokens up to its end; its layers lie behind each other. */
+    private final Map<ByteBuffer, Integer> stored = new HashMap<>();
+
+    private int used;
+    private long savedBytes;
+    private long loadedBytes;
+    private long nanos;
+
+    PrefixStore(Agent agent, Allocation memory, ModelConfig config, Path path, int pages) {
+        this.config = config;
+        this.capacity = pages;
+        this.file = agent.open(path, FileOption.READ, FileOption.WRITE, FileOption.CREATE);
+        DescriptorList inMemory = DescriptorList.blocks(memory.segment(), config.pageBytes());
+        DescriptorList inFile = file.blocks(config.pageBytes(), pages);
+        int most = config.layers() * config.blocksFor(config.maxTokens());
+        try (Prepared local = agent.prepare(inMemory);
+                Prepared remote = agent.prepare(agent.self(), inFile)) {
+            save = agent.transfer(Operation.WRITE, local, remote)
+                    .label("offload")
+                    .capacity(most)
+                    .deadline(PATIENCE)
+                    .prepare();
+            load = agent.transfer(Operation.READ, local, remote)
+                    .label("restore")
+                    .capacity(most)
+                    .deadline(PATIENCE)
+                    .prepare();
+        }
+    }
+
+    Transfer anyTransfer() {
+        return save;
+    }
+
+    long savedBytes() {
+        return savedBytes;
+    }
+
+    long loadedBytes() {
+        return loadedBytes;
+    }
+
+    double gigabytesPerSecond() {
+        return nanos == 0 ? 0 : (double) (savedBytes + loadedBytes) / nanos;
+    }
+
+    /** Leading blocks of the prompt that are in the file; the last token is left for the model to compute. */
+    int knownBlocks(byte[] prompt) {
+        int blocks = 0;
+        while ((blocks + 1) * ModelConfig.BLOCK_TOKENS < prompt.length && stored.containsKey(key(prompt, blocks))) {
+            blocks++;
+        }
+        return blocks;
+    }
+
+    /** Fills the first blocks of the table from the file. */
+    void restore(byte[] prompt, BlockTable table, int blocks) {
+        int[] pages = new int[blocks * config.layers()];
+        int[] places = new int[pages.length];
+        for (int block = 0; block < blocks; block++) {
+            int place = Objects.requireNonNull(stored.get(key(prompt, block)), "knownBlocks says how many there are");
+            collect(table, block, place, block * config.layers(), pages, places);
+        }
+        run(load, pages, places, pages.length);
+        loadedBytes += (long) pages.length * config.pageBytes();
+    }
+
+    /** Writes the prompt's full blocks that are not in the file yet. */
+    void offload(byte[] prompt, BlockTable table) {
+        int full = prompt.length / ModelConfig.BLOCK_TOKENS;
+        int[] pages = new int[full * config.layers()];
+        int[] places = new int[pages.length];
+        int n = 0;
+        for (int block = 0; block < full; block++) {
+            ByteBuffer key = key(prompt, block);
+            if (!stored.containsKey(key) && used + config.layers() <= capacity) {
+                collect(table, block, used, n, pages, places);
+                stored.put(key, used);
+                used += config.layers();
+                n += config.layers();
+            }
+        }
+        if (n > 0) {
+            run(save, pages, places, n);
+            savedBytes += (long) n * config.pageBytes();
+        }
+    }
+
+    private void collect(BlockTable table, int block, int place, int at, int[] pages, int[] places) {
+        for (int layer = 0; layer < config.layers(); layer++) {
+            pages[at + layer] = table.page(layer, block);
+            places[at + layer] = place + layer;
+        }
+    }
+
+    private void run(Transfer transfer, int[] pages, int[] places, int n) {
+        long start = System.nanoTime();
+        transfer.select(pages, places, n);
+        Prefiller.check(transfer, transfer.post());
+        Prefiller.check(transfer, transfer.await());
+        nanos += System.nanoTime() - start;
+    }
+
+    private static ByteBuffer key(byte[] prompt, int block) {
+        byte[] tokens = new byte[(block + 1) * ModelConfig.BLOCK_TOKENS];
+        System.arraycopy(prompt, 0, tokens, 0, tokens.length);
+        return ByteBuffer.wrap(tokens).asReadOnlyBuffer();
+    }
+
+    @Override
+    public void close() {
+        save.close();
+        load.close();
+        file.close();
+    }
+}
