@@ -2,8 +2,10 @@
 package io.jnixl.spi;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 
 /**
  * A running backend of one agent. Thread-safe but for {@link #close()}.
@@ -29,6 +31,14 @@ public interface Backend extends AutoCloseable {
      */
     default RegionHandle loopback(RegisteredMemory memory) {
         return memory;
+    }
+
+    /**
+     * Whether it moves bytes this way between these kinds, all of which it takes. The agent asks before it chooses, so that a
+     * storage backend, say, does not stand in the way of transfers between memories.
+     */
+    default boolean moves(Operation operation, MemoryKind local, MemoryKind remote) {
+        return true;
     }
 
     /**

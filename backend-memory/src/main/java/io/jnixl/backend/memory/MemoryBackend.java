@@ -2,8 +2,10 @@
 package io.jnixl.backend.memory;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
@@ -179,6 +181,11 @@ final class MemoryBackend implements Backend {
     }
 
     // ---- transfers
+
+    @Override
+    public boolean moves(Operation operation, MemoryKind local, MemoryKind remote) {
+        return local == MemoryKind.DRAM || remote == MemoryKind.DRAM;
+    }
 
     @Override
     public BackendTransfer prepare(TransferRequest request) {

@@ -13,6 +13,13 @@ final class Meters {
     private static final MethodHandle ALLOCATED = meter("getThreadAllocatedBytes");
     private static final MethodHandle CPU = meter("getThreadCpuTime");
 
+    static {
+        long self = Thread.currentThread().threadId();
+        for (int i = 0; i < 20_000; i++) { // a method handle allocates until it is compiled
+            allocatedBytes(self);
+        }
+    }
+
     private Meters() {}
 
     private static MethodHandle meter(String name) {

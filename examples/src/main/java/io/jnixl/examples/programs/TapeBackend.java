@@ -2,8 +2,10 @@
 package io.jnixl.examples.programs;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.Capabilities;
@@ -96,6 +98,12 @@ final class TapeBackend implements Backend {
                     .cause(e)
                     .build();
         }
+    }
+
+    /** A tape is always the far side. */
+    @Override
+    public boolean moves(Operation operation, MemoryKind local, MemoryKind remote) {
+        return local == MemoryKind.DRAM && remote == MemoryKind.OBJ;
     }
 
     /** Decides all that a post should not have to: what is refused here never fails there. */

@@ -71,7 +71,7 @@ final class Decoder implements AutoCloseable {
         agent.sendNotification(prefill, Messages.encode(new Messages.Prefill(request, prompt, pages(table))));
         int first = awaitPages(request, prefill);
         if (corrupt) {
-            flipOneBit(pool.segment(table.page(0, 0)));
+            spoil(pool.segment(table.page(0, 0)));
         }
         table.advance(prompt.length);
         return first;
@@ -107,9 +107,11 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    private static void flipOneBit(MemorySegment page) {
-        long at = 3; // sign and exponent of the first float
-        page.set(JAVA_BYTE, at, (byte) (page.get(JAVA_BYTE, at) ^ 0x40));
+    /** Changes the size of every number in the page: one bit might be too little to change a token. */
+    private static void spoil(MemorySegment page) {
+        for (long at = 3; at < page.byteSize(); at += Float.BYTES) { // the byte of the sign and most of the exponent
+            page.set(JAVA_BYTE, at, (byte) (page.get(JAVA_BYTE, at) ^ 0x02));
+        }
     }
 
     private int[] generate(int position, int first, int count, BlockTable table) {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param seed seed of the model's weights
  * @param layers layers of the model
  * @param hidden width of the model
- * @param corrupt whether to flip a bit in a page that arrived, to show that the check can fail
+ * @param corrupt whether to spoil a page that arrived, to show that the check can fail
  */
 record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, boolean corrupt) {
     static final String USAGE = """
@@ -27,7 +27,7 @@ record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, 
               --seed N        seed of the model's weights (default 42)
               --layers N      layers of the model, 1 to 32 (default 6)
               --hidden N      width of the model, a multiple of 16, 16 to 1024 (default 128)
-              --corrupt       flip one bit of a page that arrived: the demo must then FAIL
+              --corrupt       spoil a page that arrived: the demo must then FAIL
 
             Exit code: 0 PASS, 1 FAIL, 2 wrong usage.""";
 

@@ -165,9 +165,8 @@ public final class ServingDemo {
     private void printBackends(Agent agent) {
         out.println("backends found");
         for (BackendInfo info : agent.backends()) {
-            String detail = info.state() == BackendInfo.State.ACTIVE
-                    ? String.join(", ", info.features())
-                    : info.reason() + (info.remedy().isEmpty() ? "" : " (" + info.remedy() + ")");
+            String detail =
+                    info.state() == BackendInfo.State.ACTIVE ? String.join(", ", info.features()) : info.reason();
             out.printf(
                     Locale.ROOT,
                     "  %-8s %-11s %s%n",
@@ -180,6 +179,7 @@ public final class ServingDemo {
                         i -> i.state() == BackendInfo.State.ACTIVE && !i.name().equals("MEMORY"));
         if (!nativeBackend) {
             out.println("  no native backend runs here: everything moves through MEMORY, inside this process");
+            out.println("  (./jnixl doctor says what each of the others would need)");
         }
     }
 

@@ -172,12 +172,12 @@ class TapeBackendTest {
         try (Registration _ = agent.register(object(1, "a"))) {
             assertThatThrownBy(() -> agent.transfer(Operation.READ, part(1, 0, 16), agent.self(), part(1, 16, 16))
                             .prepare())
-                    .hasMessageContaining("local region 0 is not host memory");
+                    .hasMessageContaining("does no READ between OBJ and OBJ");
         }
         MemorySegment half = memory.segment().asSlice(0, 16);
         assertThatThrownBy(() ->
                         transfer(Operation.READ, half, DescriptorList.of(half)).prepare())
-                .hasMessageContaining("remote region 0 is not an object");
+                .hasMessageContaining("does no READ between DRAM and DRAM");
     }
 
     @Test

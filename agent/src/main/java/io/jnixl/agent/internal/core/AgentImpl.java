@@ -478,7 +478,7 @@ public final class AgentImpl implements Agent {
         if (local.isEmpty() || remote.isEmpty()) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "the list is empty: nothing to choose a backend for");
         }
-        return selector.choose(prepareLocal(local), prepareRemote(peer, remote), List.of(), false)
+        return selector.choose(operation, prepareLocal(local), prepareRemote(peer, remote), List.of(), false)
                 .explain(this);
     }
 

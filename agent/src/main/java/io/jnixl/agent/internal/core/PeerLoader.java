@@ -60,9 +60,15 @@ final class PeerLoader {
             checkConnections();
             stageLinks();
             metadata.sections().reversed().forEach(this::stageSection);
-        } catch (RuntimeException | Error e) {
+        } catch (NixlException | Error e) {
             undoAll();
             throw e;
+        } catch (RuntimeException e) {
+            undoAll();
+            throw NixlException.of(ErrorCode.BACKEND, "a backend threw " + e + ", which is a defect of the backend")
+                    .peer(metadata.agent())
+                    .cause(e)
+                    .build();
         }
     }
 

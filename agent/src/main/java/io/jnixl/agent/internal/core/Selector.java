@@ -4,7 +4,9 @@ package io.jnixl.agent.internal.core;
 import io.jnixl.agent.internal.config.SelectionRule;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Explanation;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,12 +27,13 @@ final class Selector {
 
     private record Order(String rule, List<BackendSlot> slots) {}
 
-    Choice choose(PreparedImpl local, PreparedImpl remote, List<String> hints, boolean notifies) {
+    Choice choose(Operation operation, PreparedImpl local, PreparedImpl remote, List<String> hints, boolean notifies) {
         Order order = order(local, remote, hints);
         List<Explanation.Candidate> verdicts = new ArrayList<>(slots.size());
         BackendSlot chosen = null;
         for (BackendSlot slot : order.slots()) {
-            String obstacle = chosen != null ? "comes after " + chosen.name : obstacle(slot, local, remote, notifies);
+            String obstacle =
+                    chosen != null ? "comes after " + chosen.name : obstacle(slot, operation, local, remote, notifies);
             if (obstacle.isEmpty()) {
                 chosen = slot;
             }
@@ -45,14 +48,22 @@ final class Selector {
         return new Choice(chosen, order.rule(), verdicts);
     }
 
-    private static String obstacle(BackendSlot slot, PreparedImpl local, PreparedImpl remote, boolean notifies) {
+    private static String obstacle(
+            BackendSlot slot, Operation operation, PreparedImpl local, PreparedImpl remote, boolean notifies) {
         if (notifies && !slot.capabilities.notifications()) {
             return "sends no notifications";
         }
         if (local.resolution(slot) == null) {
             return local.reason(slot);
         }
-        return remote.resolution(slot) == null ? remote.reason(slot) : "";
+        if (remote.resolution(slot) == null) {
+            return remote.reason(slot);
+        }
+        MemoryKind from = local.list().kind();
+        MemoryKind to = remote.list().kind();
+        return slot.backend.moves(operation, from, to)
+                ? ""
+                : "does no " + operation + " between " + from + " and " + to;
     }
 
     private Order order(PreparedImpl local, PreparedImpl remote, List<String> hints) {

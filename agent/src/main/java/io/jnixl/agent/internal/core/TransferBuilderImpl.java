@@ -144,7 +144,7 @@ final class TransferBuilderImpl implements TransferBuilder {
         agent.checkOpen();
         checkSides();
         checkCounts();
-        Choice choice = agent.selector().choose(local, remote, hints, notifies);
+        Choice choice = agent.selector().choose(operation, local, remote, hints, notifies);
         BackendSlot slot = choice.slot();
         if (slot == null) {
             throw noBackend(choice);
@@ -208,8 +208,11 @@ final class TransferBuilderImpl implements TransferBuilder {
 
     private NixlException noBackend(Choice choice) {
         LivePeer peer = Objects.requireNonNull(remote.livePeer());
-        boolean onlyNotification =
-                notifies && agent.selector().choose(local, remote, hints, false).slot() != null;
+        boolean onlyNotification = notifies
+                && agent.selector()
+                                .choose(operation, local, remote, hints, false)
+                                .slot()
+                        != null;
         return NixlException.of(
                         onlyNotification ? ErrorCode.BACKEND : ErrorCode.NOT_FOUND,
                         "no backend can do this " + operation + " from " + local.list() + " to " + remote.list() + ": "

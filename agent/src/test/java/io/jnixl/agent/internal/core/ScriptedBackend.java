@@ -46,6 +46,7 @@ final class ScriptedBackend implements Backend {
     volatile Consumer<TransferRequest> onPrepare = r -> {};
     volatile Consumer<MemoryRegion> onLoad = r -> {};
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
+    volatile Runnable onRelease = () -> {};
     volatile Runnable onClose = () -> {};
 
     private final ScriptedProvider provider;
@@ -83,7 +84,7 @@ final class ScriptedBackend implements Backend {
         onRegister.accept(region);
         openMemory.incrementAndGet();
         byte[] key = (provider.name() + "-key-" + keys.incrementAndGet()).getBytes(StandardCharsets.UTF_8);
-        return new Registered(key, new Once("registered " + region, openMemory));
+        return new Registered(key, new Once("registered " + region, openMemory), this);
     }
 
     /** Closes once, and says so when it happens again or after the backend. */
@@ -110,9 +111,10 @@ final class ScriptedBackend implements Backend {
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Registered(byte[] publicData, Once once) implements RegisteredMemory {
+    private record Registered(byte[] publicData, Once once, ScriptedBackend backend) implements RegisteredMemory {
         @Override
         public void close() {
+            backend.onRelease.run();
             once.close();
         }
     }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.jnixl.api.Agent;
+import io.jnixl.api.Allocation;
+import io.jnixl.api.Config;
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.Operation;
+import io.jnixl.api.Peer;
+import io.jnixl.api.Prepared;
+import io.jnixl.api.Status;
+import io.jnixl.api.Transfer;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The whole path, api to bytes: aim at other blocks, post with a notification, wait. Neither the posting thread nor those of the
+ * backend allocate anything.
+ */
+class ZeroGarbageTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int WARM_UP = 20_000;
+
+    /** Posts between two drains; the queue has grown to hold as many after the warm-up. */
+    private static final int PART = 2_000;
+
+    private static final int BLOCK = 64;
+    private static final int BLOCKS = 4096;
+
+    @ParameterizedTest
+    @CsvSource({"1, 100000", "1024, 100000"})
+    void selectAndPostWithNotificationAllocateNothing(int descriptors, int posts) {
+        try (Agent near = agent("near");
+                Agent far = agent("far");
+                Allocation mine = near.allocate((long) BLOCK * BLOCKS);
+                Allocation _ = far.allocate((long) BLOCK * BLOCKS)) {
+            Peer peer = near.loadPeer(far.metadata());
+            try (Prepared local = near.prepare(DescriptorList.blocks(mine.segment(), BLOCK));
+                    Prepared remote = near.prepare(peer, peer.region(0).blocks(BLOCK));
+                    Transfer transfer = near.transfer(Operation.WRITE, local, remote)
+                            .capacity(descriptors)
+                            .withNotifications()
+                            .prepare()) {
+                Run run = new Run(far, transfer, descriptors);
+                run.rounds(descriptors == 1 ? WARM_UP : WARM_UP / 4);
+                run.measure(posts);
+                assertThat(run.posterBytes).as("posting thread").isZero();
+                assertThat(run.backendBytes).as("threads of the backend").isZero();
+                assertThat(near.statistics().failures()).isZero();
+            }
+        }
+    }
+
+    private static Agent agent(String name) {
+        return Agent.builder(name)
+                .config(Config.empty().with("agent.backends", "MEMORY"))
+                .build();
+    }
+
+    private static final class Run {
+        private static final byte[] MESSAGE = {'l', 'a', 'y', 'e', 'r'};
+
+        private final Agent far;
+        private final Transfer transfer;
+        private final int descriptors;
+        private final int[][] tables = new int[16][];
+        private long posterBytes;
+        private long backendBytes;
+
+        Run(Agent far, Transfer transfer, int descriptors) {
+            this.far = far;
+            this.transfer = transfer;
+            this.descriptors = descriptors;
+            SplittableRandom random = new SplittableRandom(7);
+            Arrays.setAll(tables, t -> random.ints(descriptors, 0, BLOCKS).toArray());
+        }
+
+        void rounds(int posts) {
+            for (int i = 0; i < posts; i++) {
+                post(i);
+                if (i % PART == PART - 1) {
+                    far.drainNotifications();
+                }
+            }
+            far.drainNotifications();
+        }
+
+        private void post(int i) {
+            transfer.select(tables[i & 15], tables[(i + 5) & 15], descriptors);
+            Status status = transfer.post(MESSAGE);
+            if (status != Status.SUCCESS && status != Status.IN_PROGRESS) {
+                throw new AssertionError(transfer.failure());
+            }
+            if (transfer.await() != Status.SUCCESS) {
+                throw new AssertionError(transfer.failure());
+            }
+        }
+
+        /** Draining makes notifications, which are objects: it is left out of the measure, and done between its parts. */
+        void measure(int posts) {
+            long[] workers = Thread.getAllStackTraces().keySet().stream()
+                    .filter(t -> t.getName().startsWith("jnixl-"))
+                    .mapToLong(Thread::threadId)
+                    .toArray();
+            long self = Thread.currentThread().threadId();
+            assertThat(workers).isNotEmpty();
+            long[] before = new long[workers.length];
+            for (int done = 0; done < posts; done += PART) {
+                far.drainNotifications();
+                for (int w = 0; w < workers.length; w++) {
+                    before[w] = THREADS.getThreadAllocatedBytes(workers[w]);
+                }
+                long mine = THREADS.getThreadAllocatedBytes(self);
+                for (int i = 0; i < PART; i++) {
+                    post(i);
+                }
+                posterBytes += THREADS.getThreadAllocatedBytes(self) - mine;
+                for (int w = 0; w < workers.length; w++) {
+                    backendBytes += THREADS.getThreadAllocatedBytes(workers[w]) - before[w];
+                }
+            }
+        }
+    }
+}
