@@ -46,6 +46,9 @@ final class ScriptedBackend implements Backend {
     volatile Consumer<TransferRequest> onPrepare = r -> {};
     volatile Consumer<MemoryRegion> onLoad = r -> {};
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
+    volatile Runnable onCapabilities = () -> {};
+    volatile Runnable onLoadPeer = () -> {};
+    volatile boolean withoutInfo;
     volatile Runnable onRelease = () -> {};
     volatile Runnable onClose = () -> {};
 
@@ -76,6 +79,7 @@ final class ScriptedBackend implements Backend {
 
     @Override
     public Capabilities capabilities() {
+        onCapabilities.run();
         return provider.capabilities();
     }
 
@@ -128,11 +132,12 @@ final class ScriptedBackend implements Backend {
 
     @Override
     public byte[] connectionInfo() {
-        return info.getBytes(StandardCharsets.UTF_8);
+        return withoutInfo ? new byte[0] : info.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public BackendPeer loadPeer(String name, byte[] connectionInfo) {
+        onLoadPeer.run();
         String text = new String(connectionInfo, StandardCharsets.UTF_8);
         if (text.contains("unusable")) {
             throw new NixlException(ErrorCode.BACKEND, "cannot use " + text);

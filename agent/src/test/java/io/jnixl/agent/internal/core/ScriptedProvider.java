@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A backend for tests, which does what the test says; set it up before the agent is made. */
 @SpiVersion(SpiVersion.CURRENT)
@@ -21,6 +22,9 @@ public final class ScriptedProvider implements BackendProvider {
     private Set<MemoryKind> kinds = EnumSet.of(MemoryKind.DRAM);
     private Capabilities capabilities = Capabilities.network(1 << 16);
     private int preference;
+    private Set<String> excludes = Set.of();
+    private Availability availability = Availability.available("1", "scripted");
+    private Consumer<ScriptedBackend> whenMade = b -> {};
     private final List<ScriptedBackend> made = new ArrayList<>();
 
     ScriptedProvider(String name) {
@@ -40,6 +44,26 @@ public final class ScriptedProvider implements BackendProvider {
     ScriptedProvider preference(int place) {
         preference = place;
         return this;
+    }
+
+    ScriptedProvider excludes(String... names) {
+        excludes = Set.of(names);
+        return this;
+    }
+
+    ScriptedProvider availability(Availability answer) {
+        availability = answer;
+        return this;
+    }
+
+    /** Looks at each backend before the agent does, and may throw in its place. */
+    ScriptedProvider whenMade(Consumer<ScriptedBackend> code) {
+        whenMade = code;
+        return this;
+    }
+
+    int count() {
+        return made.size();
     }
 
     /** The backend of the agent that was made with this provider last. */
@@ -67,14 +91,20 @@ public final class ScriptedProvider implements BackendProvider {
     }
 
     @Override
+    public Set<String> excludes() {
+        return excludes;
+    }
+
+    @Override
     public Availability availability() {
-        return Availability.available("1", "scripted");
+        return availability;
     }
 
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
         ScriptedBackend backend = new ScriptedBackend(this, context);
         made.add(backend);
+        whenMade.accept(backend);
         return backend;
     }
 }
