@@ -46,6 +46,12 @@ public final class GdsMtBackendProvider implements BackendProvider {
         return NAME;
     }
 
+    /** Both would open the one cuFile driver of the process. */
+    @Override
+    public Set<String> excludes() {
+        return Set.of("GDS");
+    }
+
     @Override
     public Set<MemoryKind> memoryKinds() {
         return Set.of(MemoryKind.DRAM, MemoryKind.VRAM, MemoryKind.FILE);

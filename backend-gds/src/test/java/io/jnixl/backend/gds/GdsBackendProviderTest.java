@@ -48,6 +48,11 @@ class GdsBackendProviderTest {
     }
 
     @Test
+    void theTwoExcludeEachOther() {
+        assertThat(new GdsMtBackendProvider().excludes()).containsExactly(new GdsBackendProvider().name());
+    }
+
+    @Test
     void optionsHaveNativeNamesAndDefaults() {
         assertThat(new GdsBackendProvider().options())
                 .extracting(OptionSpec::name)

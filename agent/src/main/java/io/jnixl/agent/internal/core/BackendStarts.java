@@ -41,6 +41,7 @@ final class BackendStarts {
             if (names.isEmpty()) {
                 startAll();
             } else {
+                checkPairs(names);
                 names.forEach(this::startNamed);
             }
         } catch (RuntimeException | Error e) {
@@ -80,6 +81,25 @@ final class BackendStarts {
 
     // ---- by name: hard
 
+    /** Before anything starts, and whether they could run or not: the settings are wrong either way. */
+    private void checkPairs(List<String> names) {
+        for (Found f : found) {
+            if (f instanceof Found.Usable usable && names.contains(usable.name())) {
+                for (String other : usable.excludes()) {
+                    if (names.contains(other)) {
+                        throw NixlException.of(
+                                        ErrorCode.NOT_ALLOWED,
+                                        usable.name() + " and " + other
+                                                + " cannot run in one agent; both are named in agent.backends")
+                                .backend(usable.name())
+                                .remedy("name one of them")
+                                .build();
+                    }
+                }
+            }
+        }
+    }
+
     private void startNamed(String name) {
         Found.Usable usable = found.stream()
                 .filter(f -> f instanceof Found.Usable u && u.name().equals(name))
@@ -93,16 +113,6 @@ final class BackendStarts {
                     .backend(name)
                     .remedy(no.remedy());
             throw (no.cause() == null ? error : error.cause(no.cause())).build();
-        }
-        for (BackendSlot slot : slots) {
-            if (exclude(usable, slot.name)) {
-                throw NixlException.of(
-                                ErrorCode.NOT_ALLOWED,
-                                name + " and " + slot.name + " cannot run in one agent; both are named")
-                        .backend(name)
-                        .remedy("name one of them in agent.backends")
-                        .build();
-            }
         }
         start(usable);
     }
@@ -130,11 +140,11 @@ final class BackendStarts {
 
     /** Whether either of them forbids the other. */
     private boolean exclude(Found.Usable one, String other) {
-        return one.provider().excludes().contains(other)
+        return one.excludes().contains(other)
                 || found.stream()
                         .anyMatch(f -> f instanceof Found.Usable u
                                 && u.name().equals(other)
-                                && u.provider().excludes().contains(one.name()));
+                                && u.excludes().contains(one.name()));
     }
 
     // ---- all that can: what fails is told and left out
