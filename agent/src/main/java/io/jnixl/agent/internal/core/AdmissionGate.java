@@ -14,6 +14,7 @@ final class AdmissionGate {
     private final AtomicInteger posts = new AtomicInteger();
     private long bytes;
     private volatile int waiters;
+    private volatile boolean closed;
 
     /**
      * @param maxBytes 0: no bound
@@ -56,8 +57,8 @@ final class AdmissionGate {
     }
 
     /**
-     * Enters, waiting for room if that is allowed; false when the time is over, the thread was interrupted or the post was
-     * given up.
+     * Enters, waiting for room if that is allowed; false when the time is over, the thread was interrupted, the post was given
+     * up or the gate closed.
      */
     boolean enter(long size, boolean mayWaitHere, long nanos, TransferState poster) {
         return tryEnter(size) || (mayWait && mayWaitHere && enterWaiting(size, nanos, poster));
@@ -67,9 +68,9 @@ final class AdmissionGate {
         long deadline = System.nanoTime() + nanos;
         waiters++;
         try {
-            while (!tryEnter(size)) {
+            while (closed || !tryEnter(size)) {
                 long left = deadline - System.nanoTime();
-                if (left <= 0 || TransferState.has(poster.word(), TransferState.ABANDONED)) {
+                if (closed || left <= 0 || TransferState.has(poster.word(), TransferState.ABANDONED)) {
                     return false;
                 }
                 wait(left / 1_000_000 + 1);
@@ -90,6 +91,16 @@ final class AdmissionGate {
             posts.getAndDecrement();
         }
         wakeWaiters();
+    }
+
+    /** Nobody waits from now on: room that the end of others makes must start no post that waited. */
+    void close() {
+        closed = true;
+        wake();
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Lets those who wait look again: there is room, or a post of theirs was given up. */

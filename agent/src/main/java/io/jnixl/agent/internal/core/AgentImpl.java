@@ -516,6 +516,7 @@ public final class AgentImpl implements Agent {
             return;
         }
         long deadline = System.nanoTime() + closeTimeout;
+        admission.close();
         transfers.forEach(t -> t.abandon(Status.CANCELED));
         for (TransferImpl transfer : transfers) {
             if (!transfer.closeWithin(Math.max(0, deadline - System.nanoTime()))) {

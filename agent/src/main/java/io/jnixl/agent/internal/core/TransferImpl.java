@@ -245,13 +245,20 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
         long bytes = columns.totalBytes();
         if (!agent.admission().tryEnter(bytes) && !waitForRoom(bytes)) {
-            return clock.isOverdue(generation())
-                    ? Status.TIMED_OUT
-                    : failure.refused(FailureRecord.LIMIT, Status.NOT_ALLOWED);
+            return noRoom();
         }
         admitted.set(bytes);
         // given up while it waited: its status is set already, and nothing needs to move
         return TransferState.has(state.word(), TransferState.ABANDONED) ? Status.CANCELED : null;
+    }
+
+    private Status noRoom() {
+        if (agent.admission().isClosed()) {
+            return Status.CANCELED; // the agent is closing, which ends whatever waits
+        }
+        return clock.isOverdue(generation())
+                ? Status.TIMED_OUT
+                : failure.refused(FailureRecord.LIMIT, Status.NOT_ALLOWED);
     }
 
     private boolean waitForRoom(long bytes) {
