@@ -32,6 +32,7 @@ class ArchitectureTest {
             entry("api", Set.of()),
             entry("spi", Set.of("api")),
             entry("native-support", Set.of()),
+            entry("test-support", Set.of("native-support")),
             entry("agent", Set.of("api", "spi")),
             entry("guice", Set.of("api", "spi", "agent")),
             entry("backend-memory", Set.of("api", "spi")),

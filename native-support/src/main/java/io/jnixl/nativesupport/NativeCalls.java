@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.nativesupport;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * What every caller of native functions needs around the call; the restricted methods of the Java runtime are called here
@@ -16,6 +18,11 @@ import java.nio.charset.StandardCharsets;
  */
 public final class NativeCalls {
     private NativeCalls() {}
+
+    /** Made when first asked for: without native access the other methods must still be able to say so. */
+    private static final class Whole {
+        static final MemorySegment MEMORY = view(MemorySegment.NULL, Long.MAX_VALUE);
+    }
 
     /**
      * For the {@code catch (Throwable t)} that {@link java.lang.invoke.MethodHandle#invokeExact} asks for: native code
@@ -54,8 +61,51 @@ public final class NativeCalls {
         return Linker.nativeLinker().downcallHandle(address, descriptor, options);
     }
 
+    /**
+     * The bytes that a native pointer points to, without any check that they are there: the caller answers for address and
+     * size, and must not use the answer after native code has freed them.
+     */
     @SuppressWarnings("restricted") // The one place where pointers get a size.
-    static MemorySegment view(MemorySegment pointer, long size) {
+    public static MemorySegment view(MemorySegment pointer, long size) {
         return pointer.reinterpret(size);
+    }
+
+    /**
+     * The same with a life: the answer is accessible until the arena closes, which then runs the clean-up. So the memory of a
+     * native library lives as long as an arena.
+     *
+     * @param cleanup frees the memory; runs once, after the last access through the answer, on the thread that closes
+     */
+    @SuppressWarnings("restricted") // The caller answers for address, size and clean-up.
+    public static MemorySegment view(long address, long size, Arena arena, Consumer<MemorySegment> cleanup) {
+        return MemorySegment.ofAddress(address).reinterpret(size, arena, cleanup);
+    }
+
+    /**
+     * All memory of the process as one segment, in which offsets are addresses: for reading and writing what native code
+     * hands out as plain addresses, without an object for each. Nothing is checked.
+     */
+    public static MemorySegment memory() {
+        return Whole.MEMORY;
+    }
+
+    /**
+     * A native function that calls Java.
+     *
+     * @param target must not throw: that would end the process
+     * @param arena the function can be called until it closes
+     */
+    @SuppressWarnings("restricted") // The caller answers for the descriptor and the arena.
+    public static MemorySegment upcall(MethodHandle target, FunctionDescriptor descriptor, Arena arena) {
+        return Linker.nativeLinker().upcallStub(target, descriptor, arena);
+    }
+
+    /**
+     * A handle on a function of the C library, such as poll(2).
+     *
+     * @throws java.util.NoSuchElementException when there is no such function
+     */
+    public static MethodHandle libc(String function, FunctionDescriptor descriptor, Linker.Option... options) {
+        return bind(Linker.nativeLinker().defaultLookup().findOrThrow(function), descriptor, options);
     }
 }

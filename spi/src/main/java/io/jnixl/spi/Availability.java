@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.spi;
 
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,18 @@ public sealed interface Availability {
         public Unavailable {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(remedy, "remedy");
+        }
+
+        /** The same as an error, for who needs the backend all the same. */
+        public NixlException toException(ErrorCode code, String backend) {
+            return toException(code, backend, "");
+        }
+
+        /** The same with words before the reason. */
+        public NixlException toException(ErrorCode code, String backend, String prefix) {
+            NixlException.Builder error =
+                    NixlException.of(code, prefix + reason).backend(backend).remedy(remedy);
+            return (cause == null ? error : error.cause(cause)).build();
         }
     }
 

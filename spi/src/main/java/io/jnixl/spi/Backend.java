@@ -6,6 +6,8 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import java.lang.foreign.Arena;
+import java.util.Optional;
 
 /**
  * A running backend of one agent. Thread-safe but for {@link #close()}.
@@ -24,6 +26,20 @@ public interface Backend extends AutoCloseable {
      * @throws NixlException with the reason of a refusal
      */
     RegisteredMemory register(MemoryRegion region);
+
+    /**
+     * Allocates host memory that this backend moves faster than any other, such as shared memory that peers can map; it is
+     * page-aligned, zeroed and registered.
+     *
+     * @param bytes positive
+     * @param arena a shared arena that the memory belongs to: its close, after that of the registration, frees the memory
+     * @return empty when ordinary memory is as good
+     * @throws NixlException when it should be able to and cannot, for instance for want of memory; the agent then takes
+     *     ordinary memory
+     */
+    default Optional<AllocatedMemory> allocate(long bytes, Arena arena) {
+        return Optional.empty();
+    }
 
     /**
      * The handle by which the agent's own memory is the far side of a transfer. Closed before {@code memory} unless it is

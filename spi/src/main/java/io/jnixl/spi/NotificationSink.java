@@ -15,9 +15,16 @@ public interface NotificationSink {
      * agent's threads.
      *
      * @param from the sender's name
-     * @param message the bytes, any kind of segment; read during the call only
+     * @param memory where the bytes are, any kind of segment; read during the call only
+     * @param offset of the message's first byte in it
+     * @param length of the message in bytes
      * @return false when the queue is full: keep the message, hold back those behind it, and try again. It must not be
      *     dropped
      */
-    boolean offer(String from, MemorySegment message);
+    boolean offer(String from, MemorySegment memory, long offset, int length);
+
+    /** The same for a message that fills its segment. */
+    default boolean offer(String from, MemorySegment message) {
+        return offer(from, message, 0, Math.toIntExact(message.byteSize()));
+    }
 }

@@ -53,7 +53,7 @@ class GarbageTest {
         }
 
         @Override
-        public synchronized boolean offer(String from, MemorySegment message) {
+        public synchronized boolean offer(String from, MemorySegment memory, long offset, int length) {
             if (++calls % refuseEvery == 0) {
                 return false;
             }

@@ -21,12 +21,12 @@ final class Inbox implements NotificationSink {
     }
 
     @Override
-    public synchronized boolean offer(String from, MemorySegment message) {
+    public synchronized boolean offer(String from, MemorySegment memory, long offset, int length) {
         if (received.size() >= capacity) {
             refused++;
             return false;
         }
-        received.add(from + ":" + new String(message.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+        received.add(from + ":" + new String(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
         return true;
     }
 

@@ -158,7 +158,7 @@ class LossTest {
         List<Xfer> waiting = waitForRoom(copy, 2);
         Xfer killer =
                 a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0).notifying("n");
-        a.notifications((_, _) -> {
+        a.notifications((_, _, _, _) -> {
             throw new AssertionError("meant to kill");
         });
         Xfer hold = a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0);

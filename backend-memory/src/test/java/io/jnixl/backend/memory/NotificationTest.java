@@ -56,7 +56,7 @@ class NotificationTest {
     void theBytesAreThereWhenTheNotificationIs(Operation operation) {
         AtomicInteger seen = new AtomicInteger();
         AtomicInteger torn = new AtomicInteger();
-        b.notifications((_, _) -> {
+        b.notifications((_, _, _, _) -> {
             seen.incrementAndGet();
             return true;
         });
@@ -165,12 +165,12 @@ class NotificationTest {
         AtomicInteger refused = new AtomicInteger();
         AtomicBoolean room = new AtomicBoolean();
         Inbox inbox = new Inbox(10);
-        b.notifications((from, message) -> {
-            if (message.byteSize() == 1 && !room.get()) { // room for the later one only
+        b.notifications((from, memory, offset, length) -> {
+            if (length == 1 && !room.get()) { // room for the later one only
                 refused.incrementAndGet();
                 return false;
             }
-            return inbox.offer(from, message);
+            return inbox.offer(from, memory, offset, length);
         });
         Xfer first = write().notifying("1").post();
         Await.until("refusal", () -> refused.get() > 0);
@@ -241,7 +241,7 @@ class NotificationTest {
     @Test
     void aSinkThatThrowsFailsThatTransferOnly() {
         NotificationSink good = b.notifications();
-        b.notifications((_, _) -> {
+        b.notifications((_, _, _, _) -> {
             throw new IllegalArgumentException("boom");
         });
         Xfer x = write().notifying("n");

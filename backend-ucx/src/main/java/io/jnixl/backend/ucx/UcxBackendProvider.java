@@ -70,10 +70,6 @@ public final class UcxBackendProvider implements BackendProvider {
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        Unavailable why = availability();
-        NixlException.Builder refusal = NixlException.of(ErrorCode.NOT_SUPPORTED, why.reason())
-                .backend(NAME)
-                .remedy(why.remedy());
-        throw (why.cause() == null ? refusal : refusal.cause(why.cause())).build();
+        throw availability().toException(ErrorCode.NOT_SUPPORTED, NAME);
     }
 }

@@ -107,12 +107,8 @@ final class BackendStarts {
                 .findFirst()
                 .orElseThrow(() -> notFound(name));
         if (usable.availability() instanceof Availability.Unavailable no) {
-            NixlException.Builder error = NixlException.of(
-                            ErrorCode.BACKEND,
-                            "backend " + name + " is named by the settings and cannot run: " + no.reason())
-                    .backend(name)
-                    .remedy(no.remedy());
-            throw (no.cause() == null ? error : error.cause(no.cause())).build();
+            throw no.toException(
+                    ErrorCode.BACKEND, name, "backend " + name + " is named by the settings and cannot run: ");
         }
         start(usable);
     }

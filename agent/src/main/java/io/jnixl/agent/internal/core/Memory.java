@@ -9,6 +9,7 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Registration;
+import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.PathMode;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
@@ -19,9 +20,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The agent's registrations: who took what, and where it is found again. */
 final class Memory {
@@ -39,6 +43,7 @@ final class Memory {
     private final RegionSpace space = new RegionSpace();
     private final Set<RegistrationImpl> registrations = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private final AtomicBoolean toldOfOrdinary = new AtomicBoolean();
     private final AtomicLong nextFileDevice = new AtomicLong(FIRST_FILE_DEVICE);
 
     Memory(AgentImpl agent, List<BackendSlot> slots) {
@@ -61,8 +66,11 @@ final class Memory {
         }
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment segment = arena.allocate(bytes, PAGE);
-            return new AllocationImpl(arena, segment, register(List.of(MemoryRegion.of(segment)), slots));
+            Given given = allocateByBackend(bytes, arena);
+            MemorySegment segment = given == null ? arena.allocate(bytes, PAGE) : given.memory.segment();
+            RegistrationImpl registration = new RegistrationImpl(agent, List.of(MemoryRegion.of(segment)));
+            enter(registration, slots, given);
+            return new AllocationImpl(arena, segment, registration);
         } catch (OutOfMemoryError e) {
             arena.close();
             throw NixlException.of(ErrorCode.BACKEND, "the system has no " + bytes + " bytes to give")
@@ -74,10 +82,40 @@ final class Memory {
         }
     }
 
+    /** Memory that a backend allocated and so has registered already. */
+    private record Given(BackendSlot slot, AllocatedMemory memory) {}
+
+    /** The first backend that has memory of its own gives it; null when ordinary memory is as good, or all there is. */
+    private @Nullable Given allocateByBackend(long bytes, Arena arena) {
+        for (BackendSlot slot : slots) {
+            try {
+                Optional<AllocatedMemory> memory = slot.backend.allocate(bytes, arena);
+                if (memory.isPresent()) {
+                    return new Given(slot, memory.get());
+                }
+            } catch (NixlException e) {
+                sayOnce(slot, bytes, e);
+            }
+        }
+        return null;
+    }
+
+    private void sayOnce(BackendSlot slot, long bytes, NixlException e) {
+        if (toldOfOrdinary.compareAndSet(false, true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "agent {0}: {1} could not allocate {2} bytes, ordinary memory is taken; later ones are not told: {3}",
+                    agent.name(),
+                    slot,
+                    bytes,
+                    e.toString());
+        }
+    }
+
     FileRegion open(Path path, Set<FileOption> options) {
         PathMode mode = new PathMode(path.toAbsolutePath(), options);
         FileRegionImpl file = new FileRegionImpl(agent, mode, nextFileDevice.getAndIncrement());
-        enter(file, slots);
+        enter(file, slots, null);
         return file;
     }
 
@@ -85,7 +123,7 @@ final class Memory {
         List<MemoryRegion> regions = List.copyOf(given); // checked and used must be the same
         check(regions);
         RegistrationImpl registration = new RegistrationImpl(agent, regions);
-        enter(registration, candidates);
+        enter(registration, candidates, null);
         return registration;
     }
 
@@ -147,7 +185,7 @@ final class Memory {
 
     // ---- asking the backends
 
-    private void enter(RegistrationImpl registration, List<BackendSlot> candidates) {
+    private void enter(RegistrationImpl registration, List<BackendSlot> candidates, @Nullable Given given) {
         List<MemoryRegion> regions = registration.regions();
         MemoryKind kind = regions.getFirst().kind();
         List<BackendSlot> willing =
@@ -162,7 +200,7 @@ final class Memory {
         List<NixlException> refusals = new ArrayList<>();
         for (BackendSlot slot : willing) {
             try {
-                accepted.put(slot, registerAll(slot, registration));
+                accepted.put(slot, registerAll(slot, registration, given));
                 outcomes.add(new Registration.Outcome(slot.name, true, ""));
             } catch (NixlException e) {
                 refusals.add(e);
@@ -189,11 +227,15 @@ final class Memory {
     }
 
     /** All regions or none. */
-    private static List<Region> registerAll(BackendSlot slot, RegistrationImpl registration) {
+    private static List<Region> registerAll(
+            BackendSlot slot, RegistrationImpl registration, @Nullable Given given) {
         List<Region> done = new ArrayList<>();
         try {
             for (MemoryRegion range : registration.regions()) {
-                done.add(registerOne(slot, range, registration));
+                RegisteredMemory memory = given != null && given.slot == slot
+                        ? given.memory.memory()
+                        : slot.backend.register(range);
+                done.add(enterOne(slot, range, memory, registration));
             }
             return done;
         } catch (NixlException e) {
@@ -209,8 +251,8 @@ final class Memory {
         }
     }
 
-    private static Region registerOne(BackendSlot slot, MemoryRegion range, RegistrationImpl owner) {
-        RegisteredMemory memory = slot.backend.register(range);
+    private static Region enterOne(
+            BackendSlot slot, MemoryRegion range, RegisteredMemory memory, RegistrationImpl owner) {
         try {
             RegionHandle loopback = slot.capabilities.local() ? slot.backend.loopback(memory) : memory;
             return Region.local(range, memory, loopback, owner);

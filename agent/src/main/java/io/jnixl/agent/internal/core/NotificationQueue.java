@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,17 +50,17 @@ final class NotificationQueue implements NotificationSink {
     }
 
     @Override
-    public synchronized boolean offer(String from, MemorySegment message) {
-        if (message.byteSize() > LARGEST_RING || closed) {
+    public synchronized boolean offer(String from, MemorySegment memory, long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        if (length > LARGEST_RING || closed) {
             return closed; // nobody will ask any more: taken and dropped, so that senders are not held up for ever
         }
-        int length = (int) message.byteSize();
         boolean empty = count == 0 && passedOver.isEmpty();
         // one message larger than the bound must be able to pass, alone
         if ((!empty && used() + length + ENTRY_BYTES > capacity) || ringUsed > LARGEST_RING - length) {
             return false;
         }
-        append(from, message, length);
+        append(from, memory, offset, length);
         if (waiters > 0) {
             notifyAll();
         }
@@ -70,12 +71,12 @@ final class NotificationQueue implements NotificationSink {
         return ringUsed + passedOverBytes + (long) ENTRY_BYTES * (count + passedOver.size());
     }
 
-    private void append(String from, MemorySegment message, int length) {
+    private void append(String from, MemorySegment memory, long offset, int length) {
         makeRoom(length);
         int tail = (int) (((long) ringHead + ringUsed) % ring.length);
         int first = Math.min(length, ring.length - tail);
-        MemorySegment.copy(message, JAVA_BYTE, 0, ring, tail, first);
-        MemorySegment.copy(message, JAVA_BYTE, first, ring, 0, length - first);
+        MemorySegment.copy(memory, JAVA_BYTE, offset, ring, tail, first);
+        MemorySegment.copy(memory, JAVA_BYTE, offset + first, ring, 0, length - first);
         ringUsed += length;
         int slot = (head + count++) % senders.length;
         senders[slot] = from;
