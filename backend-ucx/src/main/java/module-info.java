@@ -7,6 +7,7 @@ import org.jspecify.annotations.NullMarked;
 module io.jnixl.backend.ucx {
     requires io.jnixl.nativesupport;
     requires transitive io.jnixl.spi;
+    requires jucx;
     requires static org.jspecify;
 
     exports io.jnixl.backend.ucx;

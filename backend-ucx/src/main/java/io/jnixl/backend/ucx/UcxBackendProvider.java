@@ -4,6 +4,7 @@ package io.jnixl.backend.ucx;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Network and cross-process memory over <a href="https://openucx.org">UCX</a>. This release knows its options and looks at
- * the machine's library, but cannot move bytes through it: {@link #availability()} says so, and {@link #create} refuses.
+ * Network and cross-process memory over <a href="https://openucx.org">UCX</a>. Set up through jucx (JNI), driven through
+ * the foreign function interface of the Java runtime.
  *
  * <p>Stateless; any thread may call. The first question loads libucp, for the rest of the process's life.
  *
@@ -24,7 +25,9 @@ import java.util.Set;
  */
 @SpiVersion(SpiVersion.CURRENT)
 public final class UcxBackendProvider implements BackendProvider {
-    private static final String NAME = "UCX";
+    static final String NAME = "UCX";
+
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
 
     private final String soname;
 
@@ -57,19 +60,32 @@ public final class UcxBackendProvider implements BackendProvider {
         return UcxOptions.ALL;
     }
 
-    /** Always a no in this release; the reason says what of the rest is there. */
+    /** Whether libucp and jucx can be loaded, and which they are. */
     @Override
-    public Unavailable availability() {
-        return UcxProbe.unavailable(soname);
+    public Availability availability() {
+        return UcxProbe.look(soname);
     }
 
     /**
-     * Refuses.
+     * Starts UCX for one agent: a worker and a thread that progresses it when nobody else does.
      *
-     * @throws NixlException always, with {@link ErrorCode#NOT_SUPPORTED} and what {@link #availability()} says
+     * @throws NixlException where {@link #availability()} says no, for options that UCX refuses, and when it does not start
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        throw availability().toException(ErrorCode.NOT_SUPPORTED, NAME);
+        if (availability() instanceof Unavailable no) {
+            throw no.toException(ErrorCode.NOT_SUPPORTED, NAME);
+        }
+        warnOfOneWorker(config, context);
+        return UcxBackend.start(UcxSettings.of(config, System::getenv), context);
+    }
+
+    private static void warnOfOneWorker(BackendConfig config, BackendContext context) {
+        if (config.get(UcxOptions.NUM_WORKERS) > 1 || config.get(UcxOptions.NUM_THREADS) > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "agent {0}: this release of the UCX backend runs one worker, whatever num_workers and num_threads say",
+                    context.agentName());
+        }
     }
 }

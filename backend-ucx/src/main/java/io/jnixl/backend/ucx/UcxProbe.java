@@ -8,14 +8,17 @@ import io.jnixl.nativesupport.NativeLibrary;
 import io.jnixl.nativesupport.NativeLibrary.Found;
 import io.jnixl.nativesupport.NativeLibrary.Missing;
 import io.jnixl.nativesupport.Packages;
+import io.jnixl.spi.Availability;
+import io.jnixl.spi.Availability.Available;
 import io.jnixl.spi.Availability.Unavailable;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Map;
+import org.openucx.jucx.NativeLibs;
 
-/** Looks at the machine's libucp. */
+/** Looks at the machine's libucp, and whether jucx, which sets UCX up, can be loaded over it. */
 final class UcxProbe {
     static final String SONAME = "libucp.so.0";
 
@@ -23,25 +26,20 @@ final class UcxProbe {
      * What UCX does as soon as it is loaded, and must not do in a Java process: replace the handlers of SIGSEGV and its
      * like, which the JVM lives on, and of SIGHUP; and log to standard output. What the user set stays.
      */
-    private static final Map<String, String> ENVIRONMENT =
+    static final Map<String, String> ENVIRONMENT =
             Map.of("UCX_ERROR_SIGNALS", "", "UCX_DEBUG_SIGNO", "0", "UCX_LOG_FILE", "stderr");
 
     private static final String VERSION = "ucp_get_version_string";
     private static final int VERSION_LIMIT = 64;
-    private static final String NO_DATA_PATH = "this release of jnixl has no UCX data path yet";
-    private static final String INSTEAD = "use the MEMORY backend, which moves host memory within one process";
+    private static final String JUCX_PROCESSOR = "amd64";
 
     private UcxProbe() {}
 
-    static Unavailable unavailable(String soname) {
-        return switch (NativeLibrary.open(soname, List.of(VERSION), ENVIRONMENT)) {
-            case Found found ->
-                new Unavailable("libucp " + version(found) + " is installed, but " + NO_DATA_PATH, INSTEAD, null);
+    static Availability look(String soname) {
+        return switch (NativeLibrary.open(soname, UcpNative.SYMBOLS, ENVIRONMENT)) {
+            case Found found -> lookAtJucx(version(found), found.path());
             case Missing missing ->
-                new Unavailable(
-                        missing.reason() + ", and " + NO_DATA_PATH,
-                        INSTEAD + "; for a release that has one, " + missing.remedy(Packages.hint("libucx0", "ucx")),
-                        missing.cause());
+                new Unavailable(missing.reason(), missing.remedy(Packages.hint("libucx0", "ucx")), missing.cause());
         };
     }
 
@@ -52,5 +50,38 @@ final class UcxProbe {
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }
+    }
+
+    /** jucx unpacks a library of its own into the temporary folder and loads it from there. */
+    private static Availability lookAtJucx(String version, String path) {
+        String processor = System.getProperty("os.arch", "");
+        if (!processor.equals(JUCX_PROCESSOR)) {
+            return new Unavailable(
+                    "libucp " + version + " is installed, but jucx is made for " + JUCX_PROCESSOR
+                            + " alone, and this is " + processor,
+                    "use another backend on this machine",
+                    null);
+        }
+        try {
+            NativeLibs.load();
+            return new Available(version, List.of("loaded from " + path));
+        } catch (LinkageError e) {
+            return refused(e, e.getCause() instanceof IllegalCallerException);
+        }
+    }
+
+    private static Unavailable refused(LinkageError e, boolean denied) {
+        if (denied) {
+            Module jucx = NativeLibs.class.getModule();
+            return new Unavailable(
+                    "this Java runtime denies jucx to load its library",
+                    "start Java with --enable-native-access=" + (jucx.isNamed() ? jucx.getName() : "ALL-UNNAMED"),
+                    e);
+        }
+        String folder = System.getProperty("java.io.tmpdir");
+        return new Unavailable(
+                "jucx cannot load its library from the temporary folder " + folder + ": " + e.getMessage(),
+                "start Java with -Djava.io.tmpdir=DIR, a folder that can be written to and is not mounted noexec",
+                e);
     }
 }

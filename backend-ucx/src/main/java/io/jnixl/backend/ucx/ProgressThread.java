@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.jnixl.nativesupport.NativeCalls;
+import io.jnixl.spi.BackendContext;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Progresses a worker when no poster does: it serves peers while this side is idle, and ends posts that nobody polls. When
+ * there is nothing to do for as long as the policy says, it arms the worker and sleeps in poll(2) until an event comes.
+ */
+final class ProgressThread implements Runnable {
+    private static final MethodHandle POLL =
+            NativeCalls.libc("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final VarHandle PARKED;
+    private static final short POLLIN = 1;
+    private static final int IDLE_MILLIS = 1_000;
+
+    /** While posts are under way: not every transport tells all that could go on by an event. */
+    private static final int BUSY_MILLIS = 1;
+
+    private static final long OTHERS_TURN_NANOS = 20_000;
+
+    static {
+        try {
+            PARKED = MethodHandles.lookup().findVarHandle(ProgressThread.class, "parked", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final UcxWorker worker;
+    private final int eventFd;
+    private final long spinNanos;
+    private final Thread thread;
+    private volatile boolean parked;
+    private volatile boolean stopping;
+
+    ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
+        this.worker = worker;
+        this.eventFd = eventFd;
+        this.spinNanos = context.progress().spinNanos();
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("jnixl-ucx-" + context.agentName())
+                .unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isParked() {
+        return parked;
+    }
+
+    /** Ends its sleep, if it sleeps; any thread. */
+    void wake() {
+        if (parked && PARKED.compareAndSet(this, true, false)) {
+            UcpNative.signal(worker.handle()); // it can fail only where there is nothing to wake
+        }
+    }
+
+    @Override
+    public void run() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pollFd = arena.allocate(Long.BYTES, Long.BYTES);
+            pollFd.set(JAVA_INT, 0, eventFd);
+            pollFd.set(JAVA_SHORT, Integer.BYTES, POLLIN);
+            work(pollFd.address());
+        } catch (Throwable t) {
+            worker.died(t);
+        }
+    }
+
+    private void work(long pollFd) throws Throwable {
+        long idleSince = 0;
+        long polls = 0;
+        while (!stopping) {
+            worker.tellLeftOver();
+            if (worker.isWanted() || !worker.tryOwn()) {
+                LockSupport.parkNanos(OTHERS_TURN_NANOS);
+                continue;
+            }
+            int events;
+            boolean park = false;
+            try {
+                events = worker.progress();
+                long now = System.nanoTime();
+                if (events > 0 || idleSince == 0) {
+                    idleSince = now;
+                }
+                boolean othersPoll = worker.polls() != polls; // then spinning would only get in their way
+                polls = worker.polls();
+                if (events == 0 && (othersPoll || now - idleSince >= spinNanos)) {
+                    park = arm();
+                }
+            } finally {
+                worker.disown();
+            }
+            if (park) {
+                sleep(pollFd, worker.isBusy() ? BUSY_MILLIS : IDLE_MILLIS);
+                parked = false;
+                idleSince = 0;
+            } else if (events == 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Until an event, the time or a signal; which of them does not matter. */
+    @SuppressWarnings("UnusedVariable") // invokeExact wants the type of the answer
+    private static void sleep(long pollFd, int millis) throws Throwable {
+        int ready = (int) POLL.invokeExact(pollFd, 1L, millis);
+    }
+
+    /** Owner: whether it may sleep now. From here on posters wake it, so what they did before is looked at once more. */
+    private boolean arm() {
+        if (UcpNative.arm(worker.handle()) != UcpStatus.OK) {
+            return false;
+        }
+        parked = true;
+        if (!worker.mayPark() || stopping) {
+            parked = false;
+            return false;
+        }
+        return true;
+    }
+
+    /** Ends it and waits for that. */
+    void stop() {
+        stopping = true;
+        wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

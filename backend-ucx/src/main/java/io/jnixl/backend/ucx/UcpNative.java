@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jnixl.nativesupport.NativeCalls;
+import io.jnixl.nativesupport.NativeLibrary;
+import io.jnixl.nativesupport.NativeLibrary.Found;
+import io.jnixl.nativesupport.NativeLibrary.Missing;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+
+/**
+ * The functions of libucp, one method each; the header {@code ucp/api/ucp.h} documents them. Pointers are longs: a segment
+ * costs more on the way. A {@code ucs_status_t} is one byte. Initialised only after {@link UcxProbe} has found the library.
+ *
+ * <p>What progresses a worker calls back into Java, so nothing here is a critical call.
+ */
+final class UcpNative {
+    /** What the library must export; each has been there since UCX 1.11 at the latest. */
+    static final List<String> SYMBOLS = List.of(
+            "ucp_get_version_string",
+            "ucp_config_read",
+            "ucp_config_modify",
+            "ucp_config_release",
+            "ucp_worker_progress",
+            "ucp_worker_arm",
+            "ucp_worker_signal",
+            "ucp_worker_get_efd",
+            "ucp_worker_set_am_recv_handler",
+            "ucp_ep_create",
+            "ucp_ep_close_nbx",
+            "ucp_ep_flush_nbx",
+            "ucp_ep_rkey_unpack",
+            "ucp_rkey_destroy",
+            "ucp_rkey_pack",
+            "ucp_rkey_buffer_release",
+            "ucp_mem_map",
+            "ucp_mem_query",
+            "ucp_mem_unmap",
+            "ucp_put_nbx",
+            "ucp_get_nbx",
+            "ucp_am_send_nbx",
+            "ucp_request_free",
+            "ucs_status_string");
+
+    private static final Found LIBRARY = open(UcxProbe.SONAME);
+
+    private static final MethodHandle CONFIG_READ = status("ucp_config_read", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CONFIG_MODIFY = status("ucp_config_modify", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CONFIG_RELEASE = nothing("ucp_config_release", JAVA_LONG);
+    private static final MethodHandle PROGRESS =
+            LIBRARY.function("ucp_worker_progress", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+    private static final MethodHandle ARM = status("ucp_worker_arm", JAVA_LONG);
+    private static final MethodHandle SIGNAL = status("ucp_worker_signal", JAVA_LONG);
+    private static final MethodHandle GET_EFD = status("ucp_worker_get_efd", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle SET_AM_HANDLER = status("ucp_worker_set_am_recv_handler", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EP_CREATE = status("ucp_ep_create", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EP_CLOSE = request("ucp_ep_close_nbx", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EP_FLUSH = request("ucp_ep_flush_nbx", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle RKEY_UNPACK = status("ucp_ep_rkey_unpack", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle RKEY_DESTROY = nothing("ucp_rkey_destroy", JAVA_LONG);
+    private static final MethodHandle RKEY_PACK = status("ucp_rkey_pack", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle RKEY_RELEASE = nothing("ucp_rkey_buffer_release", JAVA_LONG);
+    private static final MethodHandle MEM_MAP = status("ucp_mem_map", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle MEM_QUERY = status("ucp_mem_query", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle MEM_UNMAP = status("ucp_mem_unmap", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PUT =
+            request("ucp_put_nbx", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle GET =
+            request("ucp_get_nbx", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle AM_SEND =
+            request("ucp_am_send_nbx", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle REQUEST_FREE = nothing("ucp_request_free", JAVA_LONG);
+    private static final MethodHandle STATUS_STRING =
+            LIBRARY.function("ucs_status_string", FunctionDescriptor.of(ADDRESS, JAVA_BYTE));
+
+    private UcpNative() {}
+
+    private static Found open(String soname) {
+        return switch (NativeLibrary.open(soname, SYMBOLS, UcxProbe.ENVIRONMENT)) {
+            case Found found -> found;
+            case Missing missing -> throw new IllegalStateException(missing.reason(), missing.cause());
+        };
+    }
+
+    private static MethodHandle status(String name, MemoryLayout... arguments) {
+        return LIBRARY.function(name, FunctionDescriptor.of(JAVA_BYTE, arguments));
+    }
+
+    private static MethodHandle request(String name, MemoryLayout... arguments) {
+        return LIBRARY.function(name, FunctionDescriptor.of(JAVA_LONG, arguments));
+    }
+
+    private static MethodHandle nothing(String name, MemoryLayout... arguments) {
+        return LIBRARY.function(name, FunctionDescriptor.ofVoid(arguments));
+    }
+
+    static byte configRead(long prefix, long file, long configAddress) {
+        try {
+            return (byte) CONFIG_READ.invokeExact(prefix, file, configAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte configModify(long config, long name, long value) {
+        try {
+            return (byte) CONFIG_MODIFY.invokeExact(config, name, value);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void configRelease(long config) {
+        try {
+            CONFIG_RELEASE.invokeExact(config);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static int progress(long worker) {
+        try {
+            return (int) PROGRESS.invokeExact(worker);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte arm(long worker) {
+        try {
+            return (byte) ARM.invokeExact(worker);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte signal(long worker) {
+        try {
+            return (byte) SIGNAL.invokeExact(worker);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte getEfd(long worker, long fdAddress) {
+        try {
+            return (byte) GET_EFD.invokeExact(worker, fdAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte setAmHandler(long worker, long params) {
+        try {
+            return (byte) SET_AM_HANDLER.invokeExact(worker, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte epCreate(long worker, long params, long epAddress) {
+        try {
+            return (byte) EP_CREATE.invokeExact(worker, params, epAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long epClose(long ep, long params) {
+        try {
+            return (long) EP_CLOSE.invokeExact(ep, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long epFlush(long ep, long params) {
+        try {
+            return (long) EP_FLUSH.invokeExact(ep, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte rkeyUnpack(long ep, long bytes, long rkeyAddress) {
+        try {
+            return (byte) RKEY_UNPACK.invokeExact(ep, bytes, rkeyAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void rkeyDestroy(long rkey) {
+        try {
+            RKEY_DESTROY.invokeExact(rkey);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte rkeyPack(long context, long memh, long bufferAddress, long sizeAddress) {
+        try {
+            return (byte) RKEY_PACK.invokeExact(context, memh, bufferAddress, sizeAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void rkeyBufferRelease(long buffer) {
+        try {
+            RKEY_RELEASE.invokeExact(buffer);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte memMap(long context, long params, long memhAddress) {
+        try {
+            return (byte) MEM_MAP.invokeExact(context, params, memhAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte memQuery(long memh, long attributes) {
+        try {
+            return (byte) MEM_QUERY.invokeExact(memh, attributes);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte memUnmap(long context, long memh) {
+        try {
+            return (byte) MEM_UNMAP.invokeExact(context, memh);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long put(long ep, long local, long bytes, long remote, long rkey, long params) {
+        try {
+            return (long) PUT.invokeExact(ep, local, bytes, remote, rkey, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long get(long ep, long local, long bytes, long remote, long rkey, long params) {
+        try {
+            return (long) GET.invokeExact(ep, local, bytes, remote, rkey, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long amSend(long ep, int id, long body, long bytes, long params) {
+        try {
+            return (long) AM_SEND.invokeExact(ep, id, 0L, 0L, body, bytes, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void requestFree(long request) {
+        try {
+            REQUEST_FREE.invokeExact(request);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** UCX's own words for a status. */
+    static String statusString(byte status) {
+        try {
+            return NativeCalls.text((MemorySegment) STATUS_STRING.invokeExact(status), 256);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.nativesupport.NativeCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The memory side of a UCX context: mapping, allocating, packing keys. Any thread; the context is made for that. It ends when
+ * the backend has let go of it and nothing is mapped any more: memory that it allocated is its users', and may outlive the
+ * agent.
+ */
+final class UcxContext {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+    private static final long MASK = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "field_mask");
+    private static final long ADDRESS = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "address");
+    private static final long LENGTH = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "length");
+    private static final long FLAGS = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "flags");
+    private static final long MEMORY_TYPE = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "memory_type");
+    private static final long ATTR_MASK = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "field_mask");
+    private static final long ATTR_ADDRESS = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "address");
+    private static final long ATTR_LENGTH = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "length");
+
+    private final long handle;
+    private final Runnable end;
+
+    /** The backend, and each mapping. */
+    private final AtomicInteger users = new AtomicInteger(1);
+
+    /**
+     * Over a native context.
+     *
+     * @param end destroys it
+     */
+    UcxContext(long handle, Runnable end) {
+        this.handle = handle;
+        this.end = end;
+    }
+
+    /** One user less; the last one ends the context. */
+    void letGo() {
+        if (users.decrementAndGet() == 0) {
+            end.run();
+        }
+    }
+
+    /** Maps memory that is there. */
+    UcxMemory map(long address, long length, int memoryType) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment params = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+            params.set(
+                    JAVA_LONG,
+                    MASK,
+                    UcpLayouts.MEM_MAP_PARAM_FIELD_ADDRESS
+                            | UcpLayouts.MEM_MAP_PARAM_FIELD_LENGTH
+                            | UcpLayouts.MEM_MAP_PARAM_FIELD_FLAGS
+                            | UcpLayouts.MEM_MAP_PARAM_FIELD_MEMORY_TYPE);
+            params.set(JAVA_LONG, ADDRESS, address);
+            params.set(JAVA_LONG, LENGTH, length);
+            params.set(JAVA_INT, MEMORY_TYPE, memoryType);
+            long memh = map(arena, params, length + " B at 0x" + Long.toHexString(address) + " cannot be registered");
+            return new UcxMemory(this, memh, address, length, memoryType, packOrUnmap(arena, memh), false);
+        }
+    }
+
+    /**
+     * Memory of UCX's own, in the process's address space and such that peers on this host can map it.
+     *
+     * @param owner frees it when it closes
+     */
+    UcxMemory allocate(long bytes, Arena owner) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment params = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+            params.set(
+                    JAVA_LONG,
+                    MASK,
+                    UcpLayouts.MEM_MAP_PARAM_FIELD_LENGTH
+                            | UcpLayouts.MEM_MAP_PARAM_FIELD_FLAGS
+                            | UcpLayouts.MEM_MAP_PARAM_FIELD_MEMORY_TYPE);
+            params.set(JAVA_LONG, LENGTH, bytes);
+            params.set(JAVA_INT, FLAGS, UcpLayouts.MEM_MAP_ALLOCATE);
+            params.set(JAVA_INT, MEMORY_TYPE, UcpLayouts.MEMORY_TYPE_HOST);
+            long memh = map(arena, params, bytes + " B of shared memory cannot be had");
+            long address = addressOf(arena, memh, bytes);
+            return new UcxMemory(
+                    this, memh, address, bytes, UcpLayouts.MEMORY_TYPE_HOST, packOrUnmap(arena, memh), true);
+        }
+    }
+
+    private long map(Arena arena, MemorySegment params, String failure) {
+        MemorySegment answer = arena.allocate(JAVA_LONG);
+        byte status = UcpNative.memMap(handle, params.address(), answer.address());
+        if (status != UcpStatus.OK) {
+            throw NixlException.of(ErrorCode.BACKEND, failure)
+                    .backend(UcxBackendProvider.NAME)
+                    .nativeError(status, UcpNative.statusString(status))
+                    .remedy("see what UCX wrote to standard error; limits on locked and shared memory (ulimit -l,"
+                            + " /dev/shm, kernel.shmmax) are the usual reasons")
+                    .build();
+        }
+        users.incrementAndGet();
+        return answer.get(JAVA_LONG, 0);
+    }
+
+    private long addressOf(Arena arena, long memh, long bytes) {
+        MemorySegment attributes = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+        attributes.set(JAVA_LONG, ATTR_MASK, UcpLayouts.MEM_ATTR_FIELD_ADDRESS | UcpLayouts.MEM_ATTR_FIELD_LENGTH);
+        byte status = UcpNative.memQuery(memh, attributes.address());
+        long address = attributes.get(JAVA_LONG, ATTR_ADDRESS);
+        if (status != UcpStatus.OK || address == 0 || attributes.get(JAVA_LONG, ATTR_LENGTH) < bytes) {
+            unmap(memh);
+            throw NixlException.of(ErrorCode.BACKEND, "UCX does not say where it allocated " + bytes + " B")
+                    .backend(UcxBackendProvider.NAME)
+                    .nativeError(status, UcpNative.statusString(status))
+                    .build();
+        }
+        return address;
+    }
+
+    private byte[] packOrUnmap(Arena arena, long memh) {
+        MemorySegment answer = arena.allocate(JAVA_LONG, 2);
+        byte status = UcpNative.rkeyPack(handle, memh, answer.address(), answer.address() + Long.BYTES);
+        if (status != UcpStatus.OK) {
+            unmap(memh);
+            throw NixlException.of(ErrorCode.BACKEND, "UCX makes no remote key")
+                    .backend(UcxBackendProvider.NAME)
+                    .nativeError(status, UcpNative.statusString(status))
+                    .build();
+        }
+        long buffer = answer.get(JAVA_LONG, 0);
+        byte[] key = new byte[Math.toIntExact(answer.get(JAVA_LONG, Long.BYTES))];
+        MemorySegment.copy(NativeCalls.memory(), JAVA_BYTE, buffer, key, 0, key.length);
+        UcpNative.rkeyBufferRelease(buffer);
+        return key;
+    }
+
+    void unmap(long memh) {
+        byte status = UcpNative.memUnmap(handle, memh);
+        if (status != UcpStatus.OK) {
+            LOG.log(System.Logger.Level.WARNING, "UCX could not unmap memory: {0}", UcpStatus.text(status));
+        }
+        letGo();
+    }
+}

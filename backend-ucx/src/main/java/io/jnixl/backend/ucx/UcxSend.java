@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+/** A notification that belongs to no transfer, on its way. Owner of the worker only. */
+final class UcxSend implements UcxOperation {
+    private final UcxPeer peer;
+    private final Message message;
+    private long token;
+
+    UcxSend(UcxPeer peer, Message message) {
+        this.peer = peer;
+        this.message = message;
+    }
+
+    /** Hands it to UCX; answers a {@code ucs_status_t}, after an error nothing is left. */
+    byte start() {
+        UcxWorker worker = peer.worker();
+        token = worker.tokens().take(this);
+        long request = UcpNative.amSend(
+                peer.endpoint(),
+                Upcalls.NOTIFICATION_ID,
+                message.address(),
+                message.length(),
+                worker.params().message(token));
+        if (request != 0 && !UcpStatus.isError(request)) {
+            peer.sending(message.length());
+            return UcpStatus.OK;
+        }
+        release();
+        return (byte) request;
+    }
+
+    @Override
+    public void ended(byte status) {
+        peer.sent(message.length());
+        release();
+    }
+
+    private void release() {
+        peer.worker().tokens().giveBack(token);
+        message.free();
+    }
+}

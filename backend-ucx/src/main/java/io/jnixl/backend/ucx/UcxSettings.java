@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.backend.ucx.UcxOptions.ErrorHandling;
+import io.jnixl.spi.BackendConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What the backend tells UCX: our defaults, then {@code engine_config}, then what the user's environment says in
+ * {@code UCX_…}; {@code device_list} stands above all, as in native NIXL.
+ *
+ * @param ucx settings without the prefix {@code UCX_}; what the environment decides is not among them
+ * @param sharedMemory whether shared memory of UCX's own may be published: only where its transports take part in error
+ *     handling, or a peer that has that switched on crashes with its first small put
+ * @param noticesFailure whether endpoints notice that their peer is gone
+ */
+record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean noticesFailure) {
+    private static final String MM_ERROR_HANDLING = "MM_ERROR_HANDLING";
+    private static final String NET_DEVICES = "NET_DEVICES";
+
+    UcxSettings {
+        ucx = Map.copyOf(ucx);
+    }
+
+    /**
+     * Reads the options.
+     *
+     * @param environment the user's, by name
+     */
+    static UcxSettings of(BackendConfig config, Function<String, String> environment) {
+        Map<String, String> all = defaults();
+        parse(config.get(UcxOptions.ENGINE_CONFIG)).forEach(all::put);
+        boolean shared = isOn(MM_ERROR_HANDLING, all, environment)
+                && isOnOrUnset("POSIX_ERROR_HANDLING", all, environment)
+                && isOnOrUnset("SYSV_ERROR_HANDLING", all, environment);
+        all.keySet().removeIf(key -> environment.apply("UCX_" + key) != null);
+        config.find(UcxOptions.DEVICE_LIST)
+                .filter(list -> !list.isEmpty())
+                .ifPresent(list -> all.put(NET_DEVICES, devices(list)));
+        return new UcxSettings(all, shared, config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER);
+    }
+
+    private static Map<String, String> defaults() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("RNDV_THRESH", "inf"); // notifications must come whole
+        all.put(MM_ERROR_HANDLING, "y"); // else shared memory is not used where failures are to be noticed
+        all.put("KEEPALIVE_INTERVAL", "2s"); // over shared memory, an idle peer's death is noticed by this alone
+        all.put("ALLOC_PRIO", "md:sysv,md:posix,huge,mmap"); // fresh memory only: allocations are zeroed
+        return all;
+    }
+
+    private static Map<String, String> parse(String text) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        if (text.isBlank()) {
+            return pairs;
+        }
+        for (String pair : text.split(",(?=\\s*[A-Za-z][A-Za-z0-9_]*=)", -1)) { // a value may have commas of its own
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? "" : pair.substring(0, equals).strip().toUpperCase(Locale.ROOT);
+            if (!key.matches("[A-Z][A-Z0-9_]*")) {
+                throw NixlException.of(ErrorCode.INVALID_PARAM, "engine_config: \"" + pair + "\" is not KEY=VALUE")
+                        .backend(UcxBackendProvider.NAME)
+                        .remedy("write it as in engine_config = \"TLS=tcp,RNDV_THRESH=inf\"")
+                        .build();
+            }
+            pairs.put(
+                    key.startsWith("UCX_") ? key.substring(4) : key,
+                    pair.substring(equals + 1).strip());
+        }
+        return pairs;
+    }
+
+    private static String devices(List<String> list) {
+        StringBuilder text = new StringBuilder();
+        for (String device : list) {
+            text.append(text.isEmpty() ? "" : ",").append(device).append(isPort(device) ? ":1" : "");
+        }
+        return text.toString();
+    }
+
+    /** Whether UCX wants a port behind the name: InfiniBand devices have ports, network interfaces do not. */
+    private static boolean isPort(String device) {
+        return !device.contains(":") && !java.nio.file.Files.exists(java.nio.file.Path.of("/sys/class/net", device));
+    }
+
+    private static boolean isOn(String key, Map<String, String> all, Function<String, String> environment) {
+        String given = environment.apply("UCX_" + key);
+        String value = given == null ? all.getOrDefault(key, "n") : given;
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "y", "yes", "1", "on", "true" -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isOnOrUnset(String key, Map<String, String> all, Function<String, String> environment) {
+        return (environment.apply("UCX_" + key) == null && !all.containsKey(key)) || isOn(key, all, environment);
+    }
+
+    /**
+     * Has libucp look at each setting: where it is set for good, a wrong one is a warning among others at most.
+     *
+     * @throws NixlException naming the setting that UCX refuses
+     */
+    void check() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment answer = arena.allocate(JAVA_LONG);
+            require(UcpNative.configRead(0, 0, answer.address()), "the environment's variables UCX_…");
+            long config = answer.get(JAVA_LONG, 0);
+            try {
+                ucx.forEach((key, value) -> require(
+                        UcpNative.configModify(
+                                config,
+                                arena.allocateFrom(key).address(),
+                                arena.allocateFrom(value).address()),
+                        key + "=" + value));
+            } finally {
+                UcpNative.configRelease(config);
+            }
+        }
+    }
+
+    private static void require(byte status, String what) {
+        if (status != UcpStatus.OK) {
+            throw NixlException.of(ErrorCode.INVALID_PARAM, "UCX refuses " + what)
+                    .backend(UcxBackendProvider.NAME)
+                    .nativeError(status, UcpNative.statusString(status))
+                    .remedy("see ucx_info -cf for the settings of this version, and engine_config and device_list for"
+                            + " what was given")
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendContext;
+import java.lang.foreign.Arena;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One UCX worker and what is under way on it. One thread owns it at a time: a poster that finds it free posts and progresses
+ * itself; otherwise, and from virtual threads always, the post is handed over to whoever owns it. What ended meanwhile is
+ * told after the ownership was given up, since telling runs the application's callbacks.
+ *
+ * <p>Methods say "owner" when the caller must own the worker; others may be called by any thread.
+ */
+final class UcxWorker {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+
+    /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
+    private static final int ROUNDS = 16;
+
+    private static final long PUMP_NANOS = 20_000;
+
+    /** Set while a thread tells ends: one that is reported meanwhile, by a post inside a callback, is left to the helper. */
+    private static final ThreadLocal<boolean[]> TELLING = ThreadLocal.withInitial(() -> new boolean[1]);
+
+    private final long handle;
+    private final BackendContext context;
+    private final Ownership ownership = new Ownership();
+    private final HandOver handedOver = new HandOver();
+    private final Tokens tokens = new Tokens();
+    private final Receiver receiver;
+    private final Upcalls upcalls;
+    private final RequestParams params;
+    private final ProgressThread helper;
+
+    private final Chain advancing = new Chain();
+    private final Chain finished = new Chain();
+    private final HandOver leftOver = new HandOver();
+    private @Nullable UcxPeer failing;
+    private @Nullable UcxPeer lost;
+    private volatile int inFlight;
+    private long polls;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable death;
+
+    /**
+     * Starts on a worker of UCX's that nobody else calls.
+     *
+     * @param arena lives longer than the native worker
+     */
+    UcxWorker(long handle, int eventFd, BackendContext context, Arena arena) {
+        this.handle = handle;
+        this.context = context;
+        this.receiver = new Receiver(context.notifications());
+        this.upcalls = new Upcalls(this, arena);
+        this.params = new RequestParams(arena, upcalls.sent());
+        upcalls.listen(handle, arena);
+        this.helper = new ProgressThread(this, eventFd, context);
+    }
+
+    void start() {
+        helper.start();
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    Upcalls upcalls() {
+        return upcalls;
+    }
+
+    /** Owner. */
+    Tokens tokens() {
+        return tokens;
+    }
+
+    /** Owner. */
+    RequestParams params() {
+        return params;
+    }
+
+    /** Owner. */
+    Receiver receiver() {
+        return receiver;
+    }
+
+    // ---- owning
+
+    /** Takes the worker, waiting for it; for the control path. */
+    void own() {
+        ownership.take();
+    }
+
+    boolean tryOwn() {
+        return ownership.tryTake();
+    }
+
+    boolean isWanted() {
+        return ownership.isWanted();
+    }
+
+    /** Owner: gives the worker up, tells what ended, and sees to what was handed over meanwhile. */
+    void disown() {
+        boolean again;
+        do {
+            UcxTransfer ended = finished.takeAll();
+            UcxPeer gone = lost;
+            lost = null;
+            ownership.giveUp();
+            tell(ended);
+            tellLost(gone);
+            again = !handedOver.isEmpty() && !closed && ownership.tryTake();
+            if (again) {
+                progress();
+            }
+        } while (again);
+    }
+
+    /** Progresses until the condition holds or the time is over; for the control path. */
+    boolean pump(BooleanSupplier until, long nanos) {
+        long start = System.nanoTime();
+        while (!until.getAsBoolean()) {
+            own();
+            int events;
+            try {
+                events = progress();
+            } finally {
+                disown();
+            }
+            if (events == 0) {
+                if (System.nanoTime() - start > nanos) {
+                    return until.getAsBoolean();
+                }
+                LockSupport.parkNanos(PUMP_NANOS);
+            }
+        }
+        return true;
+    }
+
+    // ---- posting
+
+    /** Posts what the transfer's columns say; the end comes to its sink. */
+    Status submit(UcxTransfer transfer) {
+        if (closed) {
+            return Status.CANCELED;
+        }
+        boolean virtual = Thread.currentThread().isVirtual();
+        if (!virtual && ownership.tryTake()) {
+            try {
+                start(transfer);
+                progress();
+                keepGoing();
+            } finally {
+                disown();
+            }
+            return Status.IN_PROGRESS;
+        }
+        handedOver.push(transfer);
+        if (virtual) {
+            helper.wake();
+        } else {
+            poll(); // whoever owned it may have looked before this one was there
+        }
+        return Status.IN_PROGRESS;
+    }
+
+    /** Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. */
+    private void keepGoing() {
+        if (inFlight > 0 && helper.isParked() && UcpNative.arm(handle) != UcpStatus.OK) {
+            helper.wake();
+        }
+    }
+
+    /** Progresses if nobody else does. */
+    void poll() {
+        if (!Thread.currentThread().isVirtual() && !closed && ownership.tryTake()) {
+            try {
+                polls++;
+                progress();
+            } finally {
+                disown();
+            }
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the owner alone writes
+    private void count(int change) {
+        inFlight += change;
+    }
+
+    private void start(UcxTransfer transfer) {
+        count(1);
+        Throwable cause = death;
+        if (cause != null) {
+            transfer.end(Status.BACKEND, "the thread that progresses UCX died: " + cause);
+        } else {
+            transfer.start();
+        }
+    }
+
+    // ---- progressing
+
+    /** Owner: lets UCX work, and carries on with what it ended. Answers how much there was. */
+    int progress() {
+        for (UcxTransfer t = handedOver.takeAll(); t != null; ) {
+            UcxTransfer next = t.nextHandedOver;
+            t.nextHandedOver = null;
+            start(t);
+            t = next;
+        }
+        if (receiver.isKeeping()) {
+            receiver.deliverKept();
+            if (receiver.isFull()) {
+                return 0;
+            }
+        }
+        int all = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            int events = UcpNative.progress(handle);
+            carryOn();
+            if (events == 0) {
+                break;
+            }
+            all += events;
+        }
+        upcalls.rethrow();
+        return all;
+    }
+
+    private void carryOn() {
+        for (UcxTransfer t = advancing.takeAll(); t != null; ) {
+            UcxTransfer next = t.nextInChain;
+            t.nextInChain = null;
+            t.advance();
+            t = next;
+        }
+        while (failing != null) {
+            UcxPeer peer = failing;
+            failing = peer.nextFailing;
+            peer.nextFailing = null;
+            peer.closeFailed();
+        }
+    }
+
+    /** Owner, inside native code: goes on with the transfer afterwards. */
+    void advanceLater(UcxTransfer transfer) {
+        advancing.add(transfer);
+    }
+
+    /** Owner, inside native code: closes the peer's endpoint afterwards. */
+    void closeLater(UcxPeer peer) {
+        peer.nextFailing = failing;
+        failing = peer;
+    }
+
+    /** Owner: the transfer's post is over. */
+    void finished(UcxTransfer transfer) {
+        count(-1);
+        finished.add(transfer);
+    }
+
+    /** Owner: the agent must hear of it. */
+    void lost(UcxPeer peer) {
+        peer.nextLost = lost;
+        lost = peer;
+    }
+
+    // ---- telling
+
+    private void tell(@Nullable UcxTransfer first) {
+        if (first == null) {
+            return;
+        }
+        boolean[] telling = TELLING.get();
+        if (telling[0]) {
+            leaveToHelper(first);
+            return;
+        }
+        telling[0] = true;
+        try {
+            tellAll(first);
+        } finally {
+            telling[0] = false;
+        }
+    }
+
+    private static void tellAll(UcxTransfer first) {
+        for (UcxTransfer t = first; t != null; ) {
+            UcxTransfer next = t.nextInChain; // the transfer may be posted again as soon as it is told
+            t.nextInChain = null;
+            try {
+                t.tell();
+            } catch (RuntimeException | Error e) { // the others must be told too
+                LOG.log(System.Logger.Level.ERROR, "telling the end of a transfer failed", e);
+            }
+            t = next;
+        }
+    }
+
+    private void leaveToHelper(UcxTransfer first) {
+        for (UcxTransfer t = first; t != null; ) {
+            UcxTransfer next = t.nextInChain;
+            t.nextInChain = null;
+            leftOver.push(t);
+            t = next;
+        }
+        helper.wake();
+    }
+
+    /** The helper's: tells what others left to it. */
+    void tellLeftOver() {
+        for (UcxTransfer t = leftOver.takeAll(); t != null; ) {
+            UcxTransfer next = t.nextHandedOver;
+            t.nextHandedOver = null;
+            tell(t);
+            t = next;
+        }
+    }
+
+    private void tellLost(@Nullable UcxPeer first) {
+        for (UcxPeer peer = first; peer != null; peer = peer.nextLost) {
+            try {
+                context.peerLost(peer, peer.whyLost());
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "the agent failed over the loss of " + peer, e);
+            }
+        }
+    }
+
+    // ---- waiting for events
+
+    /** Owner: how often callers have progressed so far. */
+    long polls() {
+        return polls;
+    }
+
+    /** Whether nothing waits that only this process can move on. */
+    boolean mayPark() {
+        return handedOver.isEmpty() && leftOver.isEmpty();
+    }
+
+    /** Whether events may be missing that a wait must not rely on: then the helper looks now and then. */
+    boolean isBusy() {
+        return inFlight > 0 || receiver.isKeeping();
+    }
+
+    /** A transfer is closed: its number is free. */
+    void giveBack(long token) {
+        if (!closed) {
+            own();
+            try {
+                tokens.giveBack(token);
+            } finally {
+                disown();
+            }
+        }
+    }
+
+    // ---- the end
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** The helper died: all that runs ends, and nothing new starts. */
+    void died(Throwable cause) {
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "the thread that progresses UCX died; its agent moves nothing any more",
+                cause);
+        death = cause;
+    }
+
+    @Nullable
+    Throwable death() {
+        return death;
+    }
+
+    /** Ends the helper; posts are refused from now on. */
+    void stop() {
+        closed = true;
+        helper.stop();
+    }
+
+    /** Owner, after {@link #stop}, for ever: ends what was handed over and never started. */
+    void drain() {
+        for (UcxTransfer t = handedOver.takeAll(); t != null; ) {
+            UcxTransfer next = t.nextHandedOver;
+            t.nextHandedOver = null;
+            count(1);
+            t.end(Status.CANCELED, "the agent is closing");
+            t = next;
+        }
+    }
+
+    /** As {@link #disown}, and nobody gets the worker any more. */
+    void disownForEver() {
+        UcxTransfer ended = finished.takeAll();
+        tell(ended);
+        tellLeftOver();
+        receiver.close();
+    }
+}
