@@ -26,7 +26,8 @@ final class Inbox implements NotificationSink {
             refused++;
             return false;
         }
-        received.add(from + ":" + new String(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+        received.add(from + ":"
+                + new String(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
         return true;
     }
 

@@ -227,14 +227,12 @@ final class Memory {
     }
 
     /** All regions or none. */
-    private static List<Region> registerAll(
-            BackendSlot slot, RegistrationImpl registration, @Nullable Given given) {
+    private static List<Region> registerAll(BackendSlot slot, RegistrationImpl registration, @Nullable Given given) {
         List<Region> done = new ArrayList<>();
         try {
             for (MemoryRegion range : registration.regions()) {
-                RegisteredMemory memory = given != null && given.slot == slot
-                        ? given.memory.memory()
-                        : slot.backend.register(range);
+                RegisteredMemory memory =
+                        given != null && given.slot == slot ? given.memory.memory() : slot.backend.register(range);
                 done.add(enterOne(slot, range, memory, registration));
             }
             return done;

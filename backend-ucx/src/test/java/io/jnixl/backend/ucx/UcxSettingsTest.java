@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.BackendConfig;
+import io.jnixl.testsupport.NeedsNative;
+import io.jnixl.testsupport.NeedsNative.Native;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UcxSettingsTest {
+    private static UcxSettings of(Map<String, String> options, Map<String, String> environment) {
+        return UcxSettings.of(BackendConfig.of(options), environment::get);
+    }
+
+    @Test
+    void defaultsMakeSharedMemoryUsable() {
+        UcxSettings settings = of(Map.of(), Map.of());
+        assertThat(settings.ucx())
+                .containsEntry("MM_ERROR_HANDLING", "y")
+                .containsEntry("RNDV_THRESH", "inf")
+                .containsEntry("KEEPALIVE_INTERVAL", "2s");
+        assertThat(settings.sharedMemory()).isTrue();
+        assertThat(settings.noticesFailure()).isTrue();
+    }
+
+    @Test
+    void theUsersEnvironmentBeatsDefaultsAndEngineConfig() {
+        UcxSettings settings = of(
+                Map.of("engine_config", "KEEPALIVE_INTERVAL=5s, ucx_tls=tcp,self"),
+                Map.of("UCX_KEEPALIVE_INTERVAL", "9s", "UCX_MM_ERROR_HANDLING", "n"));
+        assertThat(settings.ucx())
+                .doesNotContainKeys("KEEPALIVE_INTERVAL", "MM_ERROR_HANDLING")
+                .containsEntry("TLS", "tcp,self");
+        assertThat(settings.sharedMemory())
+                .as("a peer that has it on would crash")
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SYSV_ERROR_HANDLING=n", "MM_ERROR_HANDLING=no", "POSIX_ERROR_HANDLING=0"})
+    void sharedMemoryNeedsErrorHandlingOfBothKinds(String setting) {
+        assertThat(of(Map.of("engine_config", setting), Map.of()).sharedMemory())
+                .isFalse();
+    }
+
+    @Test
+    void devicesBeatTheEnvironment() {
+        UcxSettings settings =
+                of(Map.of("device_list", "mlx5_0, mlx5_1:2, lo"), Map.of("UCX_NET_DEVICES", "something"));
+        assertThat(settings.ucx()).containsEntry("NET_DEVICES", "mlx5_0:1,mlx5_1:2,lo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLS", "=x", "A B=c", "TLS=tcp,,=", "1=2"})
+    void whatIsNoPairIsRefused(String text) {
+        if (text.startsWith("TLS=")) {
+            assertThat(of(Map.of("engine_config", text), Map.of()).ucx()).containsEntry("TLS", "tcp,,=");
+            return;
+        }
+        assertThatThrownBy(() -> of(Map.of("engine_config", text), Map.of()))
+                .isInstanceOf(NixlException.class)
+                .hasMessageContaining("engine_config")
+                .hasMessageContaining(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RNDV_THRESH=many", "KEEPALIVE_INTERVAL=soon"})
+    @NeedsNative(Native.UCX)
+    void aValueThatUcxDoesNotUnderstandIsRefusedByName(String setting) {
+        UcxSettings settings = of(Map.of("engine_config", setting), Map.of());
+        assertThatThrownBy(settings::check)
+                .isInstanceOfSatisfying(
+                        NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM))
+                .hasMessageContaining(setting);
+    }
+}
