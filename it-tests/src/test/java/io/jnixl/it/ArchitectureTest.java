@@ -33,6 +33,7 @@ class ArchitectureTest {
             entry("spi", Set.of("api")),
             entry("native-support", Set.of()),
             entry("test-support", Set.of("native-support")),
+            entry("backend-tck", Set.of("api", "spi")),
             entry("agent", Set.of("api", "spi")),
             entry("guice", Set.of("api", "spi", "agent")),
             entry("backend-memory", Set.of("api", "spi")),

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Await;
+import io.jnixl.backend.tck.Meters;
+import io.jnixl.backend.tck.TestAgent;
+import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.ProgressPolicy;
@@ -26,8 +30,8 @@ class GarbageTest {
     private static final int FACTOR = Boolean.getBoolean("jnixl.soak") ? 10 : 1;
     private static final int WARM_UP = 20_000;
 
-    private final TestAgent a = new TestAgent("a", ProgressPolicy.ADAPTIVE, Map.of());
-    private final TestAgent b = new TestAgent("b");
+    private final TestAgent a = Agents.start("a", ProgressPolicy.ADAPTIVE, Map.of());
+    private final TestAgent b = Agents.start("b");
     private final Arena arena = Arena.ofShared();
     private final MemorySegment near = arena.allocate(1 << 16);
     private final MemorySegment far = arena.allocate(1 << 16);
@@ -37,8 +41,8 @@ class GarbageTest {
 
     @AfterEach
     void close() {
-        a.close();
-        b.close();
+        a.closeBackend();
+        b.closeBackend();
         arena.close();
     }
 
@@ -63,7 +67,7 @@ class GarbageTest {
     }
 
     private Xfer xfer(int descriptors) {
-        Xfer x = a.xfer(Operation.WRITE, local, peer, TestAgent.load(peer, far, theirs), descriptors);
+        Xfer x = a.xfer(Operation.WRITE, local, peer, a.load(peer, far, theirs), descriptors);
         for (int i = 0; i < descriptors; i++) {
             x.add(near.address() + 64L * i, far.address() + 64L * (descriptors - 1 - i), 1 + i % 64);
         }
@@ -72,12 +76,12 @@ class GarbageTest {
 
     private static void postAndWait(Xfer x, int posts) {
         for (int i = 0; i < posts; i++) {
-            x.message.setLength(i & 31);
-            int before = x.outcome.ends();
-            if (x.transfer.post() != Status.IN_PROGRESS) {
+            x.message().setLength(i & 31);
+            int before = x.outcome().ends();
+            if (x.post().answer() != Status.IN_PROGRESS) {
                 throw new AssertionError("not accepted");
             }
-            while (x.outcome.ends() == before) {
+            while (x.outcome().ends() == before) {
                 Thread.onSpinWait();
             }
         }
@@ -93,7 +97,7 @@ class GarbageTest {
         Xfer x = xfer(descriptors);
         postAndWait(x, WARM_UP);
         long poster = Thread.currentThread().threadId();
-        long completer = x.outcome.threadId();
+        long completer = x.outcome().threadId();
         long posterBytes = -1;
         long completerBytes = -1;
         int runs = 0;
@@ -111,8 +115,8 @@ class GarbageTest {
         }
         assertThat(posterBytes).isZero();
         assertThat(completerBytes).isZero();
-        assertThat(x.outcome.threadId()).isEqualTo(completer).isNotEqualTo(poster);
-        assertThat(x.outcome.status()).isEqualTo(Status.SUCCESS);
+        assertThat(x.outcome().threadId()).isEqualTo(completer).isNotEqualTo(poster);
+        assertThat(x.outcome().status()).isEqualTo(Status.SUCCESS);
         assertThat(sink.taken).isEqualTo(WARM_UP + (long) runs * posts);
     }
 
@@ -127,14 +131,14 @@ class GarbageTest {
         long before = Meters.allocatedBytes("jnixl-memory-a-file-");
         postAndWait(x, 5_000);
         assertThat(Meters.allocatedBytes("jnixl-memory-a-file-") - before).isZero();
-        assertThat(x.outcome.status()).isEqualTo(Status.SUCCESS);
+        assertThat(x.outcome().status()).isEqualTo(Status.SUCCESS);
     }
 
     @Test
     void anIdleBackendUsesNoProcessor() {
         Xfer x = xfer(1);
         assertThat(x.notifying("n").post().end()).isEqualTo(Status.SUCCESS);
-        long worker = x.outcome.threadId();
+        long worker = x.outcome().threadId();
         // It settles after its last spin; then its clock must stand still.
         long[] last = {-1};
         Await.until("rest", () -> {

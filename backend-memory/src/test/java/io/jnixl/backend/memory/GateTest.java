@@ -3,6 +3,7 @@ package io.jnixl.backend.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.backend.tck.Await;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;

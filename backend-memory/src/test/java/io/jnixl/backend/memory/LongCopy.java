@@ -2,6 +2,9 @@
 package io.jnixl.backend.memory;
 
 import io.jnixl.api.Operation;
+import io.jnixl.backend.tck.Await;
+import io.jnixl.backend.tck.TestAgent;
+import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
@@ -29,7 +32,7 @@ final class LongCopy {
         local = from.register(near);
         theirs = to.register(far);
         peer = from.load(to);
-        RegionHandle remote = TestAgent.load(peer, far, theirs);
+        RegionHandle remote = from.load(peer, far, theirs);
         xfer = from.xfer(Operation.WRITE, local, peer, remote, TIMES + 1)
                 .repeat(near.address(), far.address(), BLOCK, TIMES)
                 .add(near.address() + BLOCK, far.address() + BLOCK, 1)

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Await;
+import io.jnixl.backend.tck.Inbox;
+import io.jnixl.backend.tck.TestAgent;
+import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegisteredMemory;
 import java.io.IOException;
@@ -23,14 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to posts when something they need goes away. */
 class LossTest {
-    private final TestAgent a = new TestAgent("a");
-    private final TestAgent b = new TestAgent("b");
+    private final TestAgent a = Agents.start("a");
+    private final TestAgent b = Agents.start("b");
     private final Arena arena = Arena.ofShared();
 
     @AfterEach
     void close() {
-        a.close();
-        b.close();
+        a.closeBackend();
+        b.closeBackend();
         arena.close();
     }
 
@@ -50,7 +54,7 @@ class LossTest {
         List<Xfer> waiting = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             waiting.add(
-                    a.xfer(Operation.WRITE, copy.local, copy.peer, TestAgent.load(copy.peer, copy.far, copy.theirs), 0)
+                    a.xfer(Operation.WRITE, copy.local, copy.peer, a.load(copy.peer, copy.far, copy.theirs), 0)
                             .notifying("n" + i)
                             .post());
         }
@@ -64,9 +68,9 @@ class LossTest {
         List<Xfer> waiting = waitForRoom(copy, 3);
         copy.start();
         Xfer queued = a.xfer(
-                        Operation.WRITE, copy.local, copy.peer, TestAgent.load(copy.peer, copy.far, copy.theirs), 0)
+                        Operation.WRITE, copy.local, copy.peer, a.load(copy.peer, copy.far, copy.theirs), 0)
                 .post();
-        b.close();
+        b.closeBackend();
         copy.far.fill((byte) 7); // nobody touches it any more
         assertThat(copy.xfer.end()).isEqualTo(Status.REMOTE_DISCONNECT);
         assertThat(queued.end()).isEqualTo(Status.REMOTE_DISCONNECT);
@@ -74,7 +78,7 @@ class LossTest {
         assertThat(copy.far.mismatch(MemorySegment.ofArray(filled((int) copy.far.byteSize(), 7))))
                 .isEqualTo(-1);
         assertThat(a.lost()).containsExactly(copy.peer);
-        assertThat(copy.xfer.transfer.post()).isEqualTo(Status.REMOTE_DISCONNECT);
+        assertThat(copy.xfer.transfer().post()).isEqualTo(Status.REMOTE_DISCONNECT);
         assertThat(smallCopy(a)).isEqualTo(Status.SUCCESS);
     }
 
@@ -92,13 +96,13 @@ class LossTest {
         copy.peer.close();
         assertThat(copy.xfer.end()).isEqualTo(Status.REMOTE_DISCONNECT);
         waiting.forEach(x -> assertThat(x.end()).isEqualTo(Status.REMOTE_DISCONNECT));
-        assertThat(copy.xfer.transfer.post()).isEqualTo(Status.REMOTE_DISCONNECT);
+        assertThat(copy.xfer.transfer().post()).isEqualTo(Status.REMOTE_DISCONNECT);
         assertThat(copy.peer.send(MemorySegment.ofArray(new byte[1]))).isEqualTo(Status.REMOTE_DISCONNECT);
-        assertThatThrownBy(() -> TestAgent.load(copy.peer, copy.far, copy.theirs))
+        assertThatThrownBy(() -> a.load(copy.peer, copy.far, copy.theirs))
                 .hasMessageContaining("gone");
         assertThat(a.lost()).isEmpty();
         BackendPeer again = a.load(b);
-        assertThat(TestAgent.load(again, copy.far, copy.theirs)).isNotNull();
+        assertThat(a.load(again, copy.far, copy.theirs)).isNotNull();
     }
 
     @Test
@@ -109,10 +113,10 @@ class LossTest {
         assertThat(copy.xfer.end()).isEqualTo(Status.NOT_FOUND);
         assertThat(copy.far.mismatch(MemorySegment.ofArray(filled((int) copy.far.byteSize(), 7))))
                 .isEqualTo(-1);
-        assertThat(copy.xfer.outcome.message()).contains("\"b\" deregistered");
-        assertThat(copy.xfer.outcome.column()).isNotNegative();
+        assertThat(copy.xfer.outcome().message()).contains("\"b\" deregistered");
+        assertThat(copy.xfer.outcome().column()).isNotNegative();
         assertThat(smallCopy(a)).isEqualTo(Status.SUCCESS);
-        assertThat(((Inbox) b.notifications()).drain()).isEmpty();
+        assertThat(b.inbox().drain()).isEmpty();
     }
 
     @Test
@@ -123,9 +127,9 @@ class LossTest {
                 copy = new LongCopy(a, b, near ? early : arena, near ? arena : early).start();
             }
             assertThat(copy.xfer.end()).isEqualTo(Status.BACKEND);
-            assertThat(copy.xfer.outcome.message()).contains("of 4194304 bytes", "IllegalStateException");
-            assertThat(copy.xfer.outcome.remedy()).contains("arena");
-            assertThat(copy.xfer.outcome.column()).isNotNegative();
+            assertThat(copy.xfer.outcome().message()).contains("of 4194304 bytes", "IllegalStateException");
+            assertThat(copy.xfer.outcome().remedy()).contains("arena");
+            assertThat(copy.xfer.outcome().column()).isNotNegative();
             copy.local.close();
             copy.theirs.close();
             assertThat(smallCopy(a)).isEqualTo(Status.SUCCESS);
@@ -143,10 +147,10 @@ class LossTest {
             Xfer x = a.xfer(Operation.WRITE, a.register(mapped), a.self(), a.register(far), 2);
             channel.truncate(0);
             for (long bytes : new long[] {size, 8, 100}) {
-                x.columns.clear();
+                x.columns().clear();
                 x.add(mapped.address(), far.address(), bytes).add(mapped.address() + 8192, far.address(), 4);
                 assertThat(x.post().end()).as(bytes + " bytes").isEqualTo(Status.BACKEND);
-                assertThat(x.outcome.remedy()).contains("truncate");
+                assertThat(x.outcome().remedy()).contains("truncate");
             }
             assertThat(smallCopy(a)).isEqualTo(Status.SUCCESS);
         }
@@ -163,7 +167,7 @@ class LossTest {
         });
         Xfer hold = a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0);
         List<Xfer> queued = new ArrayList<>();
-        hold.outcome.onEnd(
+        hold.outcome().onEnd(
                 () -> { // on the worker: everything below is queued behind
                     killer.post();
                     for (int i = 0; i < 3; i++) {
@@ -177,17 +181,17 @@ class LossTest {
         all.addAll(queued);
         for (Xfer x : all) {
             assertThat(x.end()).isEqualTo(Status.BACKEND);
-            assertThat(x.outcome.message()).contains("meant to kill");
+            assertThat(x.outcome().message()).contains("meant to kill");
         }
-        Await.until("the backend's refusal", () -> killer.transfer.post() == Status.BACKEND);
-        a.close();
+        Await.until("the backend's refusal", () -> killer.post().answer() == Status.BACKEND);
+        a.closeBackend();
     }
 
     @Test
     void aCompletionSinkThatThrowsHarmsNobody() {
         RegisteredMemory memory = a.register(arena.allocate(8));
         Xfer x = a.xfer(Operation.WRITE, memory, a.self(), memory, 0);
-        x.outcome.onEnd(() -> {
+        x.outcome().onEnd(() -> {
             throw new IllegalStateException("must not, but does");
         });
         x.post();
@@ -201,14 +205,14 @@ class LossTest {
         copy.start();
         Xfer queued =
                 a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0).post();
-        a.close();
+        a.closeBackend();
         // Closing ends everything: no waiting here.
         for (Xfer x : List.of(copy.xfer, queued, waiting.get(0), waiting.get(1), waiting.get(2))) {
-            assertThat(x.outcome.ends()).isEqualTo(1);
-            assertThat(x.outcome.status()).isEqualTo(Status.CANCELED);
+            assertThat(x.outcome().ends()).isEqualTo(1);
+            assertThat(x.outcome().status()).isEqualTo(Status.CANCELED);
         }
         assertThat(copy.reachedTheEnd()).isFalse();
-        assertThat(queued.transfer.post()).isEqualTo(Status.CANCELED);
+        assertThat(queued.transfer().post()).isEqualTo(Status.CANCELED);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(t -> t.getName().startsWith("jnixl-memory-a-"));
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.spi.Availability;
 import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.OptionSpec;
@@ -52,7 +53,7 @@ class MemoryBackendProviderTest {
     @ParameterizedTest
     @CsvSource({"copy_threads,0", "copy_threads,65", "file_threads,257", "chunk,1K", "chunk,2G", "copy_threads,x"})
     void refusesOptionsOutOfRange(String option, String value) {
-        assertThatThrownBy(() -> new TestAgent("a", ProgressPolicy.PARK, Map.of(option, value)))
+        assertThatThrownBy(() -> Agents.start("a", ProgressPolicy.PARK, Map.of(option, value)))
                 .isInstanceOfSatisfying(
                         NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM))
                 .hasMessageContaining(option);
@@ -60,7 +61,7 @@ class MemoryBackendProviderTest {
 
     @Test
     void startsNoThreadBeforeTheFirstPost() {
-        try (TestAgent agent = new TestAgent("lazy")) {
+        try (TestAgent agent = Agents.start("lazy")) {
             assertThat(agent.backend().capabilities().remote()).isTrue();
             assertThat(Thread.getAllStackTraces().keySet())
                     .noneMatch(t -> t.getName().startsWith("jnixl-memory-lazy-"));

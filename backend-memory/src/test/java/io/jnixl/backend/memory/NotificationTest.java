@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Await;
+import io.jnixl.backend.tck.Inbox;
+import io.jnixl.backend.tck.TestAgent;
+import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.ProgressPolicy;
@@ -15,11 +19,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,19 +32,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NotificationTest {
-    private final TestAgent a = new TestAgent("a", ProgressPolicy.PARK, Map.of("chunk", "64K", "copy_threads", "2"));
-    private final TestAgent b = new TestAgent("b");
+    private final TestAgent a = Agents.start("a", ProgressPolicy.PARK, Map.of("chunk", "64K", "copy_threads", "2"));
+    private final TestAgent b = Agents.start("b");
     private final Arena arena = Arena.ofShared();
     private final MemorySegment near = arena.allocate(4096, 8);
     private final MemorySegment far = arena.allocate(4096, 8);
     private final RegisteredMemory local = a.register(near);
     private final BackendPeer peer = a.load(b);
-    private final RegionHandle remote = TestAgent.load(peer, far, b.register(far));
+    private final RegionHandle remote = a.load(peer, far, b.register(far));
 
     @AfterEach
     void close() {
-        a.close();
-        b.close();
+        a.closeBackend();
+        b.closeBackend();
         arena.close();
     }
 
@@ -89,26 +91,6 @@ class NotificationTest {
         assertThat(seen).hasValue(rounds);
     }
 
-    @Test
-    void noNotificationUnlessAskedFor() {
-        assertThat(write().post().end()).isEqualTo(Status.SUCCESS);
-        assertThat(write().notifying("").post().end()).isEqualTo(Status.SUCCESS);
-        assertThat(((Inbox) b.notifications()).drain()).containsExactly("a:");
-        assertThat(((Inbox) a.notifications()).drain()).isEmpty();
-    }
-
-    @Test
-    void messagesOfChangingLengthArriveWhole() {
-        Xfer x = write();
-        List<String> expected = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            String text = "x".repeat(i % 130) + i;
-            expected.add("a:" + text);
-            assertThat(x.notifying(text).post().end()).isEqualTo(Status.SUCCESS);
-        }
-        assertThat(((Inbox) b.notifications()).drain()).isEqualTo(expected);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void aTinySinkLosesNothingAndKeepsTheOrder(int capacity) {
@@ -143,13 +125,13 @@ class NotificationTest {
 
     @Test
     void waitingMessagesLeaveInTheOrderInWhichTheyCame() {
-        try (TestAgent c = new TestAgent("c")) { // one copy thread: posts are carried out in order
+        try (TestAgent c = Agents.start("c")) { // one copy thread: posts are carried out in order
             RegisteredMemory memory = c.register(near);
             BackendPeer toB = c.load(b);
             Inbox inbox = new Inbox(1);
             b.notifications(inbox);
             List<Xfer> all = IntStream.range(0, 100)
-                    .mapToObj(i -> c.xfer(Operation.WRITE, memory, toB, TestAgent.load(toB, far, b.register(far)), 1)
+                    .mapToObj(i -> c.xfer(Operation.WRITE, memory, toB, c.load(toB, far, b.register(far)), 1)
                             .notifying("n" + i)
                             .post())
                     .toList();
@@ -160,34 +142,10 @@ class NotificationTest {
         }
     }
 
-    @Test
-    void noneOvertakesOneThatWaits() {
-        AtomicInteger refused = new AtomicInteger();
-        AtomicBoolean room = new AtomicBoolean();
-        Inbox inbox = new Inbox(10);
-        b.notifications((from, memory, offset, length) -> {
-            if (length == 1 && !room.get()) { // room for the later one only
-                refused.incrementAndGet();
-                return false;
-            }
-            return inbox.offer(from, memory, offset, length);
-        });
-        Xfer first = write().notifying("1").post();
-        Await.until("refusal", () -> refused.get() > 0);
-        Xfer second = write().notifying("two").post();
-        int before = refused.get();
-        Await.until("more refusals", () -> refused.get() > before + 5);
-        assertThat(second.outcome.ends()).isZero();
-        room.set(true);
-        assertThat(first.end()).isEqualTo(Status.SUCCESS);
-        assertThat(second.end()).isEqualTo(Status.SUCCESS);
-        assertThat(inbox.drain()).containsExactly("a:1", "a:two");
-    }
-
     /** The thread that met the full sink is busy; some other one must see to what waits. */
     @Test
     void aMessageOfAFileTransferLeavesWhileFileThreadsAreBusy(@TempDir Path folder) {
-        try (TestAgent c = new TestAgent("c", ProgressPolicy.PARK, Map.of("file_threads", "1"))) {
+        try (TestAgent c = Agents.start("c", ProgressPolicy.PARK, Map.of("file_threads", "1"))) {
             RegisteredMemory memory = c.register(near);
             RegisteredMemory file = c.file("rw,create:" + folder.resolve("f"));
             Inbox full = new Inbox(0);
@@ -196,13 +154,13 @@ class NotificationTest {
                     .add(near.address(), 0, 10)
                     .notifying("n");
             Xfer busy = c.xfer(Operation.WRITE, memory, c.self(), file, 0);
-            busy.outcome.onEnd(() -> {
+            busy.outcome().onEnd(() -> {
                 c.notifications(new Inbox(1));
                 waiting.end();
             });
             waiting.post();
             assertThat(busy.post().end()).isEqualTo(Status.SUCCESS);
-            assertThat(waiting.outcome.status()).isEqualTo(Status.SUCCESS);
+            assertThat(waiting.outcome().status()).isEqualTo(Status.SUCCESS);
             assertThat(full.refused()).isPositive();
         }
     }
@@ -211,7 +169,7 @@ class NotificationTest {
     void aFullSinkHoldsUpNobodyElse() {
         b.notifications(new Inbox(0));
         Xfer stuck = write().notifying("stuck").post();
-        Await.until("refusal", () -> ((Inbox) b.notifications()).refused() > 3);
+        Await.until("refusal", () -> b.inbox().refused() > 3);
         assertThat(write().post().end()).isEqualTo(Status.SUCCESS);
         RegisteredMemory mine = a.register(far);
         assertThat(a.xfer(Operation.WRITE, local, a.self(), mine, 1)
@@ -219,10 +177,10 @@ class NotificationTest {
                         .post()
                         .end())
                 .isEqualTo(Status.SUCCESS);
-        assertThat(stuck.outcome.ends()).isZero();
+        assertThat(stuck.outcome().ends()).isZero();
         b.notifications(new Inbox(1));
         assertThat(stuck.end()).isEqualTo(Status.SUCCESS);
-        assertThat(((Inbox) b.notifications()).drain()).containsExactly("a:stuck");
+        assertThat(b.inbox().drain()).containsExactly("a:stuck");
     }
 
     @Test
@@ -231,22 +189,22 @@ class NotificationTest {
         MemorySegment text = arena.allocateFrom("hello").asSlice(0, 5);
         assertThat(peer.send(text)).isEqualTo(Status.SUCCESS);
         assertThat(peer.send(text)).isEqualTo(Status.NOT_ALLOWED);
-        assertThat(((Inbox) b.notifications()).drain()).containsExactly("a:hello");
+        assertThat(b.inbox().drain()).containsExactly("a:hello");
         assertThatThrownBy(() -> peer.send(MemorySegment.ofArray(new byte[MemoryBackend.MAX_MESSAGE + 1])))
                 .hasMessageContaining("longer than 1048576");
-        b.close();
+        b.closeBackend();
         assertThat(peer.send(text)).isEqualTo(Status.REMOTE_DISCONNECT);
     }
 
     @Test
     void aSinkThatThrowsFailsThatTransferOnly() {
-        NotificationSink good = b.notifications();
+        NotificationSink good = b.inbox();
         b.notifications((_, _, _, _) -> {
             throw new IllegalArgumentException("boom");
         });
         Xfer x = write().notifying("n");
         assertThat(x.post().end()).isEqualTo(Status.BACKEND);
-        assertThat(x.outcome.message()).contains("all bytes moved", "boom");
+        assertThat(x.outcome().message()).contains("all bytes moved", "boom");
         b.notifications(good);
         assertThat(x.post().end()).isEqualTo(Status.SUCCESS);
     }

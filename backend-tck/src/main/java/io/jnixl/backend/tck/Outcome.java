@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.backend.memory;
+package io.jnixl.backend.tck;
 
 import io.jnixl.api.Status;
 import io.jnixl.spi.CompletionSink;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the ends of posts and remembers the last. Allocates nothing on success. */
-final class Outcome implements CompletionSink {
+/**
+ * A completion sink that counts the ends of posts and remembers the last. Allocates nothing on success. Thread-safe.
+ *
+ * @since 0.1
+ */
+public final class Outcome implements CompletionSink {
     private final AtomicInteger ends = new AtomicInteger();
     private volatile Status status = Status.NOT_POSTED;
     private volatile int column = -2;
@@ -15,8 +20,11 @@ final class Outcome implements CompletionSink {
     private volatile long threadId;
     private volatile Runnable onEnd = () -> {};
 
-    /** Runs at each end from now on, before the end is counted. */
-    void onEnd(Runnable hook) {
+    /** One that was told nothing yet. */
+    public Outcome() {}
+
+    /** Runs at each end from now on, on the backend's thread, before the end is counted. */
+    public void onEnd(Runnable hook) {
         onEnd = hook;
     }
 
@@ -26,7 +34,7 @@ final class Outcome implements CompletionSink {
     }
 
     @Override
-    public void fail(Status end, int descriptor, String text, String nativeError, String todo) {
+    public void fail(Status end, int descriptor, String text, @Nullable String nativeError, @Nullable String todo) {
         end(end, descriptor, text, String.valueOf(todo));
     }
 
@@ -40,33 +48,33 @@ final class Outcome implements CompletionSink {
         ends.incrementAndGet();
     }
 
-    int ends() {
+    /** How many ends were told. */
+    public int ends() {
         return ends.get();
     }
 
-    Status status() {
+    /** How the last post ended; {@link Status#NOT_POSTED} before any has. */
+    public Status status() {
         return status;
     }
 
-    int column() {
+    /** The column that failed; -1 for none in particular, -2 without a failure. */
+    public int column() {
         return column;
     }
 
-    String message() {
+    /** What was said of the failure. */
+    public String message() {
         return message;
     }
 
-    String remedy() {
+    /** What to do about the failure. */
+    public String remedy() {
         return remedy;
     }
 
-    long threadId() {
+    /** The thread that told the last end. */
+    public long threadId() {
         return threadId;
-    }
-
-    /** Waits until this many posts have ended in all, and answers how the last one did. */
-    Status await(int count) {
-        Await.until("end of post " + count + ", seen " + ends, () -> ends.get() >= count);
-        return status;
     }
 }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
+import io.jnixl.spi.AllocatedMemory;
+import io.jnixl.spi.Backend;
+import io.jnixl.spi.Capabilities;
+import io.jnixl.spi.RegionHandle;
+import io.jnixl.spi.TransferColumns;
+import io.jnixl.spi.TransferRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** What a backend says of itself. */
+final class BackendClauses {
+    private static final long PAGE = 4096;
+    private static final long ALLOCATED = 3 * PAGE + 1;
+    private static final String INFORMATION =
+            "Backend.connectionInfo: what a peer needs to connect. The same bytes at every call, not empty";
+
+    private BackendClauses() {}
+
+    static void addTo(Clauses c) {
+        Capabilities can = c.traits().capabilities();
+        c.add(
+                "it can do what its author says, always the same",
+                "Backend.capabilities: what it can do; the same answer at every call",
+                BackendClauses::capabilities);
+        c.add(
+                "it moves bytes somehow",
+                "Backend.moves: whether it moves bytes this way between these kinds",
+                _ -> assertThat(c.traits().routes()).isNotEmpty());
+        c.addIf(can.remote(), "connection information is not empty and always the same", INFORMATION, stage -> {
+            Backend backend = stage.agent("a").backend();
+            byte[] info = backend.connectionInfo().clone();
+            assertThat(info).isNotEmpty();
+            assertThat(backend.connectionInfo()).isEqualTo(info);
+        });
+        c.addIf(can.remote(), "each agent has connection information of its own", INFORMATION, stage -> {
+            byte[] ofA = stage.agent("a").backend().connectionInfo();
+            assertThat(ofA).isNotEqualTo(stage.agent("b").backend().connectionInfo());
+        });
+        c.addIf(
+                !can.remote(),
+                "without remote transfers, what concerns peers is not supported",
+                "Backend.connectionInfo, loadPeer: for remote-capable backends",
+                stage -> {
+                    Backend backend = stage.agent("a").backend();
+                    assertUnsupported(backend::connectionInfo);
+                    assertUnsupported(() -> backend.loadPeer("b", new byte[] {1}));
+                });
+        c.addIf(
+                !can.notifications(),
+                "without notifications, the longest one has 0 bytes",
+                "Capabilities: the longest message, in bytes; 0 without notifications",
+                stage -> assertThat(stage.agent("a").backend().capabilities().maxNotificationBytes())
+                        .isZero());
+        c.add(
+                "memory that it allocates is page-aligned, zeroed and registered, or there is none",
+                "Backend.allocate: it is page-aligned, zeroed and registered",
+                BackendClauses::allocates);
+        c.everyWay(
+                "transfer options that it does not know are refused",
+                "Backend.prepare: throws NixlException when this backend cannot do it; unknown options are errors",
+                BackendClauses::unknownOptions);
+    }
+
+    private static void assertUnsupported(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED));
+    }
+
+    private static void capabilities(Stage stage) {
+        Backend backend = stage.agent("a").backend();
+        Capabilities said = backend.capabilities();
+        assertThat(backend.capabilities()).isEqualTo(said);
+        assertThat(said.local())
+                .as("capabilities().local() and BackendUnderTest.local()")
+                .isEqualTo(stage.under().isLocal());
+        assertThat(said.remote())
+                .as("capabilities().remote() and BackendUnderTest.remote()")
+                .isEqualTo(stage.under().isRemote());
+        assertThat(!said.remote() || said.notifications())
+                .as("remote transfers require notifications")
+                .isTrue();
+    }
+
+    private static void allocates(Stage stage) {
+        Backend backend = stage.agent("a").backend();
+        try (Arena arena = Arena.ofShared()) {
+            Optional<AllocatedMemory> allocated = backend.allocate(ALLOCATED, arena);
+            allocated.ifPresent(a -> {
+                assertThat(a.segment().byteSize()).isGreaterThanOrEqualTo(ALLOCATED);
+                assertThat(a.segment().address() % PAGE)
+                        .as("address within its page")
+                        .isZero();
+                for (long at = 0; at < ALLOCATED; at++) {
+                    assertThat(a.segment().get(ValueLayout.JAVA_BYTE, at)).isZero();
+                }
+                a.memory().close();
+                a.segment().fill((byte) 1); // still there
+            });
+        }
+    }
+
+    private static void unknownOptions(Rig rig) {
+        Near near = rig.near(1);
+        List<RegionHandle> far = List.of(rig.far(1).handle());
+        TransferRequest request = new TransferRequest(
+                Operation.WRITE,
+                new TransferColumns(1),
+                List.of(near.memory()),
+                far,
+                rig.peer(),
+                new Message(),
+                new Outcome(),
+                Map.of("jnixl_tck_no_such_option", "1"));
+        assertThatThrownBy(() -> rig.near().backend().prepare(request))
+                .isInstanceOf(NixlException.class)
+                .hasMessageContaining("jnixl_tck_no_such_option");
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+
+/**
+ * Memory with contents that can be recognised. Thread-safe.
+ *
+ * @since 0.1
+ */
+public final class Bytes {
+    private static final long PAGE = 4096;
+
+    private Bytes() {}
+
+    /** A seeded generator; the seed is printed, and {@code -Djnixl.seed} repeats a run. */
+    public static SplittableRandom random() {
+        long seed = Long.getLong("jnixl.seed", System.nanoTime());
+        System.out.println("jnixl.seed=" + seed);
+        return new SplittableRandom(seed);
+    }
+
+    /** Random content on the heap. */
+    public static byte[] random(int size, SplittableRandom random) {
+        byte[] content = new byte[size];
+        random.nextBytes(content);
+        return content;
+    }
+
+    /** Page-aligned memory with random content. */
+    public static MemorySegment random(Arena arena, long size, SplittableRandom random) {
+        return zeros(arena, size).copyFrom(MemorySegment.ofArray(random(Math.toIntExact(size), random)));
+    }
+
+    /** Page-aligned memory of zeros. */
+    public static MemorySegment zeros(Arena arena, long size) {
+        return arena.allocate(size, PAGE);
+    }
+}

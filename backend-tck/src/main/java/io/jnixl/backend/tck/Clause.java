@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One clause of the contract for one backend.
+ *
+ * @param name a sentence
+ * @param because what the SPI says
+ * @param under the backend
+ * @param body what is done and expected
+ */
+record Clause(String name, String because, BackendUnderTest under, Body<Stage> body) {
+    private static final int LIMIT_FACTOR = 4;
+
+    /** What a clause does with its stage or rig. */
+    @FunctionalInterface
+    interface Body<T> {
+        void run(T on) throws Exception;
+    }
+
+    /** Runs it on a thread of its own, so that a backend that hangs fails one clause only. */
+    void run() throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread = Thread.ofPlatform().daemon().name("contract").start(() -> {
+            try {
+                play();
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+        });
+        thread.join(under.timeout().multipliedBy(LIMIT_FACTOR));
+        if (thread.isAlive()) {
+            Throwable place = new Throwable("where it hangs");
+            place.setStackTrace(thread.getStackTrace());
+            thread.interrupt();
+            throw broken("it hangs at " + first(place.getStackTrace()), place);
+        }
+        Throwable failure = thrown.get();
+        if (failure != null) {
+            throw broken(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private void play() throws Exception {
+        try (Stage stage = new Stage(under)) {
+            body.run(stage);
+        }
+    }
+
+    private static String first(StackTraceElement[] trace) {
+        return Arrays.stream(trace).findFirst().map(Object::toString).orElse("its end");
+    }
+
+    private AssertionError broken(String what, Throwable cause) {
+        return new AssertionError("broken: " + name + "\nthe contract: " + because + "\nwhat happened: " + what, cause);
+    }
+}

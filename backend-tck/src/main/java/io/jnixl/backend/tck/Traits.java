@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.Operation;
+import io.jnixl.spi.Availability;
+import io.jnixl.spi.Backend;
+import io.jnixl.spi.Capabilities;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a backend says that decides which clauses apply.
+ *
+ * @param capabilities its own answer
+ * @param routes the ways that its bytes can go
+ */
+record Traits(Capabilities capabilities, List<Route> routes) {
+
+    /** Makes a backend and asks it. */
+    static Traits of(BackendUnderTest under) {
+        if (under.provider().availability() instanceof Availability.Unavailable no) {
+            throw new AssertionError(under.provider().name() + " cannot run here, so that nothing can be tested: "
+                    + no.reason() + "; " + no.remedy());
+        }
+        try (TestAgent agent = under.agent("asked")) {
+            Capabilities capabilities = agent.backend().capabilities();
+            return new Traits(capabilities, routes(under, agent.backend(), capabilities));
+        }
+    }
+
+    private static List<Route> routes(BackendUnderTest under, Backend backend, Capabilities capabilities) {
+        List<Route> routes = new ArrayList<>();
+        for (MemoryKind kind : under.provider().memoryKinds()) {
+            boolean moves = backend.moves(Operation.WRITE, MemoryKind.DRAM, kind)
+                    && backend.moves(Operation.READ, MemoryKind.DRAM, kind);
+            if (!moves || !under.provider().memoryKinds().contains(MemoryKind.DRAM) || kind == MemoryKind.VRAM) {
+                continue;
+            }
+            if (kind == MemoryKind.DRAM && capabilities.remote()) {
+                routes.add(new Route(Route.Where.PEER, kind));
+            }
+            if (capabilities.local()) {
+                routes.add(new Route(kind == MemoryKind.DRAM ? Route.Where.SELF : Route.Where.STORAGE, kind));
+            }
+        }
+        return List.copyOf(routes);
+    }
+
+    /** The ways between memories. */
+    List<Route> memoryRoutes() {
+        return routes.stream().filter(r -> r.where() != Route.Where.STORAGE).toList();
+    }
+
+    /** The ways to other agents. */
+    List<Route> peerRoutes() {
+        return routes.stream().filter(r -> r.where() == Route.Where.PEER).toList();
+    }
+}

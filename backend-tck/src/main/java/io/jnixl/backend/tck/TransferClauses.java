@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jnixl.api.Operation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Which bytes move: those of the descriptors, and no others. */
+final class TransferClauses {
+    static final String WRITES = "a WRITE moves its bytes, from 1 to a million, and no others";
+    static final String READS = "a READ moves its bytes, from 1 to a million, and no others";
+    private static final int MIB = 1 << 20;
+    private static final int[] SIZES = {1, 8, 4096, MIB};
+    private static final int[] OFFSETS = {64, 65, 67, 4093};
+    private static final int ROOM = MIB + 8192;
+    private static final int BLOCK = 512;
+    private static final int AT_ONCE = 16;
+    private static final int REPEATS = 1000;
+    private static final String COLUMNS =
+            "TransferColumns: pair i moves length(i) bytes between localAddress(i) in region localRegion(i) and"
+                    + " remoteAddress(i) in region remoteRegion(i)";
+    private static final String POSTED_AGAIN =
+            "BackendTransfer: prepared once, posted many times; post starts moving what the request's columns say now";
+
+    private TransferClauses() {}
+
+    static void addTo(Clauses c) {
+        c.everyWay(WRITES, COLUMNS, rig -> sizes(rig, Operation.WRITE));
+        c.everyWay(READS, COLUMNS, rig -> sizes(rig, Operation.READ));
+        c.everyWay(
+                "a transfer moves thousands of scattered descriptors between several regions",
+                COLUMNS,
+                rig -> ScatteredCopy.run(rig));
+        c.everyWay("columns may change between posts", POSTED_AGAIN, TransferClauses::reaims);
+        c.everyWay("a transfer may be posted a thousand times", POSTED_AGAIN, TransferClauses::repeats);
+        c.everyWay(
+                "several transfers may be in flight at once",
+                "BackendTransfer: one post at a time of each transfer; every method of Backend may be called by several"
+                        + " threads at once",
+                TransferClauses::manyAtOnce);
+    }
+
+    private static void sizes(Rig rig, Operation operation) {
+        Near near = rig.near(ROOM);
+        Far far = rig.far(ROOM);
+        Xfer x = rig.xfer(operation, near, far, 1);
+        for (int size : SIZES) {
+            for (int i = 0; i < OFFSETS.length; i++) {
+                int nearAt = OFFSETS[i];
+                int farAt = OFFSETS[(i + 1) % OFFSETS.length];
+                byte[] nearBytes = Bytes.random(ROOM, rig.random());
+                byte[] farBytes = Bytes.random(ROOM, rig.random());
+                near.content(nearBytes);
+                far.content(farBytes);
+                Rig.succeed(x.aim(near.address() + nearAt, far.address() + farAt, size)
+                        .post());
+                if (operation == Operation.WRITE) {
+                    System.arraycopy(nearBytes, nearAt, farBytes, farAt, size);
+                } else {
+                    System.arraycopy(farBytes, farAt, nearBytes, nearAt, size);
+                }
+                String what = operation + " of " + size + " bytes at " + nearAt + " here and " + farAt + " there";
+                assertSame(what + ", far side", far.content(), farBytes);
+                assertSame(what + ", near side", near.content(), nearBytes);
+            }
+        }
+    }
+
+    /** AssertJ would print a million numbers. */
+    static void assertSame(String what, byte[] actual, byte[] expected) {
+        int at = Arrays.mismatch(actual, expected);
+        if (at >= 0) {
+            throw new AssertionError(what + ": wrong from byte " + at + " of " + expected.length + " on");
+        }
+    }
+
+    /** With more capacity than descriptors, too. */
+    private static void reaims(Rig rig) {
+        int blocks = 64;
+        Near near = rig.near(blocks * BLOCK);
+        Far far = rig.far(blocks * BLOCK);
+        Xfer x = rig.xfer(Operation.WRITE, near, far, AT_ONCE);
+        byte[] source = Bytes.random(blocks * BLOCK, rig.random());
+        near.content(source);
+        byte[] expected = new byte[blocks * BLOCK];
+        for (int round = 0; round < blocks; round++) {
+            x.columns().clear();
+            for (int i = 0; i <= round % AT_ONCE; i++) {
+                int from = rig.random().nextInt(blocks) * BLOCK;
+                int to = (round + i) % blocks * BLOCK;
+                int length = 1 + rig.random().nextInt(BLOCK);
+                x.add(near.address() + from, far.address() + to, length);
+                System.arraycopy(source, from, expected, to, length);
+            }
+            Rig.succeed(x.post());
+            assertSame("post " + round, far.content(), expected);
+        }
+    }
+
+    private static void repeats(Rig rig) {
+        Near near = rig.near(BLOCK);
+        Far far = rig.far(BLOCK);
+        Xfer write = rig.xfer(Operation.WRITE, near, far, 1).add(near.address(), far.address(), BLOCK);
+        for (int i = 1; i <= REPEATS; i++) {
+            near.segment().fill((byte) i);
+            Rig.succeed(write.post());
+        }
+        assertThat(far.content()).containsOnly(REPEATS & 0xFF);
+        write.verifyEnds();
+    }
+
+    private static void manyAtOnce(Rig rig) {
+        Near near = rig.near(AT_ONCE * BLOCK);
+        Far far = rig.far(AT_ONCE * BLOCK);
+        byte[] source = Bytes.random(AT_ONCE * BLOCK, rig.random());
+        near.content(source);
+        List<Xfer> all = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            all.add(rig.xfer(Operation.WRITE, near, far, 1)
+                    .add(near.address() + i * BLOCK, far.address() + i * BLOCK, BLOCK));
+        }
+        for (int round = 0; round < AT_ONCE; round++) {
+            all.forEach(Xfer::post);
+            all.forEach(Rig::succeed);
+        }
+        assertSame("what " + AT_ONCE + " transfers moved", far.content(), source);
+    }
+}

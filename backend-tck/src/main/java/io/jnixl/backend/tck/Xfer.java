@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import io.jnixl.api.Operation;
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendPeer;
+import io.jnixl.spi.BackendTransfer;
+import io.jnixl.spi.RegionHandle;
+import io.jnixl.spi.RegisteredMemory;
+import io.jnixl.spi.TransferColumns;
+import io.jnixl.spi.TransferRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend's transfer with all that the agent would own of it. Posted by one thread at a time; closed with its
+ * {@link TestAgent}, if nobody has before.
+ *
+ * @since 0.1
+ */
+public final class Xfer {
+    private final TestAgent agent;
+    private final TransferColumns columns;
+    private final Message message = new Message();
+    private final Outcome outcome = new Outcome();
+    private final BackendTransfer transfer;
+    private final AtomicInteger accepted = new AtomicInteger();
+    private volatile Status answer = Status.NOT_POSTED;
+    private boolean closed;
+
+    /** Prepares a transfer of an agent. */
+    public Xfer(
+            TestAgent agent,
+            Operation operation,
+            List<RegisteredMemory> local,
+            @Nullable BackendPeer peer,
+            List<RegionHandle> remote,
+            int capacity) {
+        this.agent = agent;
+        columns = new TransferColumns(capacity);
+        transfer = agent.backend()
+                .prepare(new TransferRequest(operation, columns, local, remote, peer, message, outcome, Map.of()));
+        agent.track(this);
+    }
+
+    /** The descriptors. */
+    public TransferColumns columns() {
+        return columns;
+    }
+
+    /** The message of the posts. */
+    public Message message() {
+        return message;
+    }
+
+    /** What the backend told of the ends. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** The backend's part. */
+    public BackendTransfer transfer() {
+        return transfer;
+    }
+
+    /** Adds a descriptor between the first regions of both sides. */
+    public Xfer add(long local, long remote, long bytes) {
+        columns.add(local, 0, remote, 0, bytes, columns.count(), false);
+        return this;
+    }
+
+    /** Adds the same descriptor many times. */
+    public Xfer repeat(long local, long remote, long bytes, int times) {
+        for (int i = 0; i < times; i++) {
+            add(local, remote, bytes);
+        }
+        return this;
+    }
+
+    /** Has this one descriptor from now on. */
+    public Xfer aim(long local, long remote, long bytes) {
+        columns.clear();
+        return add(local, remote, bytes);
+    }
+
+    /** Sends this text with the posts from now on. */
+    public Xfer notifying(String text) {
+        message.set(text);
+        return this;
+    }
+
+    /** Posts and does not wait. Allocates nothing itself. */
+    public Xfer post() {
+        accepted.incrementAndGet(); // before it happens, since the sink may be called before post returns
+        Status status = transfer.post();
+        answer = status;
+        if (status != Status.IN_PROGRESS) {
+            accepted.decrementAndGet();
+            if (!status.isFinal()) {
+                throw new AssertionError("post answered " + status + ", which is neither IN_PROGRESS nor an end");
+            }
+        }
+        return this;
+    }
+
+    /** What the last post answered. */
+    public Status answer() {
+        return answer;
+    }
+
+    /** How many posts were answered with {@link Status#IN_PROGRESS}: so many ends the sink must hear of. */
+    public int accepted() {
+        return accepted.get();
+    }
+
+    /** Whether a post has not ended. */
+    public boolean isInFlight() {
+        return outcome.ends() < accepted.get();
+    }
+
+    /** Waits for the end of the last post, and answers it. */
+    public Status end() {
+        Await.until(agent.patience(), "the end of post " + accepted + ", seen " + outcome.ends() + " ends", () -> {
+            if (agent.polls()) {
+                transfer.poll();
+            }
+            return !isInFlight();
+        });
+        if (outcome.ends() > accepted.get()) {
+            verifyEnds();
+        }
+        return answer == Status.IN_PROGRESS ? outcome.status() : answer;
+    }
+
+    /** An {@link AssertionError} unless the sink has heard of every post that said IN_PROGRESS once, and of no other. */
+    public void verifyEnds() {
+        int ends = outcome.ends();
+        if (ends != accepted.get()) {
+            throw new AssertionError("the completion sink was called " + ends + " times for " + accepted
+                    + " posts that answered IN_PROGRESS; once for each is right");
+        }
+    }
+
+    /** Closes it, once; a post in flight is cancelled and waited for. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            if (isInFlight()) {
+                transfer.cancel();
+                var _ = end();
+            }
+            transfer.close();
+        }
+    }
+
+    /** Must not be closed any more, since the backend is. */
+    void abandon() {
+        closed = true;
+    }
+}
