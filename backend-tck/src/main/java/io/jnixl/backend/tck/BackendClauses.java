@@ -22,9 +22,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What a backend says of itself. */
 final class BackendClauses {
+    static final String CAPABILITIES = "it can do what its author says, always the same";
+    static final String INFORMATION = "connection information is not empty and always the same";
+    static final String OPTIONS = "transfer options that it does not know are refused";
     private static final long PAGE = 4096;
     private static final long ALLOCATED = 3 * PAGE + 1;
-    private static final String INFORMATION =
+    private static final String ABOUT_INFORMATION =
             "Backend.connectionInfo: what a peer needs to connect. The same bytes at every call, not empty";
 
     private BackendClauses() {}
@@ -32,20 +35,20 @@ final class BackendClauses {
     static void addTo(Clauses c) {
         Capabilities can = c.traits().capabilities();
         c.add(
-                "it can do what its author says, always the same",
+                CAPABILITIES,
                 "Backend.capabilities: what it can do; the same answer at every call",
                 BackendClauses::capabilities);
         c.add(
                 "it moves bytes somehow",
                 "Backend.moves: whether it moves bytes this way between these kinds",
                 _ -> assertThat(c.traits().routes()).isNotEmpty());
-        c.addIf(can.remote(), "connection information is not empty and always the same", INFORMATION, stage -> {
+        c.addIf(can.remote(), INFORMATION, ABOUT_INFORMATION, stage -> {
             Backend backend = stage.agent("a").backend();
             byte[] info = backend.connectionInfo().clone();
             assertThat(info).isNotEmpty();
             assertThat(backend.connectionInfo()).isEqualTo(info);
         });
-        c.addIf(can.remote(), "each agent has connection information of its own", INFORMATION, stage -> {
+        c.addIf(can.remote(), "each agent has connection information of its own", ABOUT_INFORMATION, stage -> {
             byte[] ofA = stage.agent("a").backend().connectionInfo();
             assertThat(ofA).isNotEqualTo(stage.agent("b").backend().connectionInfo());
         });
@@ -69,7 +72,7 @@ final class BackendClauses {
                 "Backend.allocate: it is page-aligned, zeroed and registered",
                 BackendClauses::allocates);
         c.everyWay(
-                "transfer options that it does not know are refused",
+                OPTIONS,
                 "Backend.prepare: throws NixlException when this backend cannot do it; unknown options are errors",
                 BackendClauses::unknownOptions);
     }

@@ -13,6 +13,7 @@ final class CancelClauses {
     static final String ONCE =
             "a post that is cancelled ends once, as CANCELED or as it would have, and can be posted again";
     static final String QUIET = "when a cancelled post has ended, nobody touches its memory any more";
+    static final String IDLE = "cancelling without a post in flight does nothing";
     private static final int SIZE = 4096;
     private static final int ROUNDS = 10;
     private static final int RACES = 1000;
@@ -24,7 +25,7 @@ final class CancelClauses {
     private CancelClauses() {}
 
     static void addTo(Clauses c) {
-        c.everyWay("cancelling without a post in flight does nothing", CANCEL, CancelClauses::idle);
+        c.everyWay(IDLE, CANCEL, CancelClauses::idle);
         c.everyWay(ONCE, CANCEL, CancelClauses::inFlight);
         c.everyWay(QUIET, CANCEL, CancelClauses::quiet);
         c.everyWay("cancelling may race with the end of the post", CANCEL, CancelClauses::races);

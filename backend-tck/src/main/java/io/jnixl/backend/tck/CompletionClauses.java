@@ -17,6 +17,8 @@ final class CompletionClauses {
     static final String ONCE = "the completion sink hears of each post that answered IN_PROGRESS once, and of no other";
     static final String UNPOLLED = "a post ends without anybody polling";
     static final String VISIBLE = "when the end is told, the bytes have moved";
+    static final String LATE_POLLS = "polling may come at any time, late as well";
+    static final String NO_LOCK = "the completion sink is called with no lock held";
     private static final int SIZE = 256 << 10;
     private static final int ROUNDS = 200;
     private static final int CHAIN = 200;
@@ -50,7 +52,11 @@ final class CompletionClauses {
                 "CompletionSink: the call runs the application's callbacks: hold no lock",
                 CompletionClauses::chain);
         c.everyWay(
-                "polling may come at any time, late as well",
+                NO_LOCK,
+                "CompletionSink: the call runs the application's callbacks: hold no lock",
+                CompletionClauses::noLock);
+        c.everyWay(
+                LATE_POLLS,
                 "BackendTransfer.poll: may come late: while or after the post ends, even while close runs or has run, and"
                         + " does nothing then",
                 CompletionClauses::polls);
@@ -141,6 +147,34 @@ final class CompletionClauses {
             return done.get();
         });
         Rig.succeed(x);
+    }
+
+    /** The sink waits for what another thread does, as applications will. */
+    private static void noLock(Rig rig) {
+        Near near = rig.near(SIZE);
+        Far far = rig.far(SIZE);
+        Xfer x = rig.xfer(Operation.WRITE, near, far, 1).add(near.address(), far.address(), 64);
+        Xfer other = rig.xfer(Operation.WRITE, near, far, 1).add(near.address() + 64, far.address() + 64, 64);
+        AtomicReference<AssertionError> late = new AtomicReference<>();
+        x.outcome().onEnd(() -> {
+            AtomicBoolean posted = new AtomicBoolean();
+            Thread _ = Thread.ofPlatform().daemon().start(() -> {
+                other.post();
+                posted.set(true);
+            });
+            try {
+                Await.until(rig.under().timeout().dividedBy(2), "that another thread's post returns", posted::get);
+            } catch (AssertionError e) {
+                late.set(e);
+            }
+        });
+        Rig.succeed(x.post());
+        if (late.get() != null) {
+            throw late.get();
+        }
+        if (x.outcome().ends() > 0) {
+            Rig.succeed(other);
+        }
     }
 
     private static void polls(Rig rig) throws InterruptedException {

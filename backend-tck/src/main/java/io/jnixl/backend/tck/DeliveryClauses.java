@@ -92,7 +92,7 @@ final class DeliveryClauses {
         });
         List<Xfer> all = new ArrayList<>();
         all.add(small(rig).notifying("0 first").post());
-        Await.until(rig.under().timeout(), "that the sink is asked for the first message", () -> refused.get() > 0);
+        Await.until(rig.under().timeout(), "that the sink is asked for the first message", () -> rig.progress(all) && refused.get() > 0);
         for (int i = 1; i <= 10; i++) {
             all.add(small(rig).notifying("later").post());
         }
@@ -100,7 +100,7 @@ final class DeliveryClauses {
         Await.until(
                 rig.under().timeout(),
                 "that the sink is asked again for a message that it refused",
-                () -> refused.get() > before + 5);
+                () -> rig.progress(all) && refused.get() > before + 5);
         List<String> early = inbox.drain();
         room.set(1);
         all.forEach(Rig::succeed);

@@ -14,6 +14,9 @@ import java.util.List;
 
 /** Registering memory. */
 final class MemoryClauses {
+    static final String PUBLIC_DATA = "public data of memory is always the same, and is there where peers can reach it";
+    static final String TWICE = "memory may be registered twice, and in ranges that overlap";
+    static final String REFUSALS = "a refusal to register says why, and harms nothing";
     private static final int SIZE = 8192;
     private static final int HALF = SIZE / 2;
     private static final int TIMES = 50;
@@ -25,7 +28,7 @@ final class MemoryClauses {
     static void addTo(Clauses c) {
         c.addIf(
                 c.under().provider().memoryKinds().contains(MemoryKind.DRAM),
-                "public data of memory is always the same, and is there where peers can reach it",
+                PUBLIC_DATA,
                 "RegisteredMemory.publicData: the same bytes at every call. Empty: not published",
                 stage -> {
                     RegisteredMemory memory =
@@ -37,11 +40,11 @@ final class MemoryClauses {
                             .isTrue();
                 });
         c.everyWay(
-                "memory may be registered twice, and in ranges that overlap", ANY_MEMORY, MemoryClauses::overlapping);
+                TWICE, ANY_MEMORY, MemoryClauses::overlapping);
         c.everyWay(
                 "memory may be registered again after its registration was closed", ANY_MEMORY, MemoryClauses::again);
         c.add(
-                "a refusal to register says why, and harms nothing",
+                REFUSALS,
                 "Backend.register: throws NixlException with the reason of a refusal",
                 MemoryClauses::refusals);
     }

@@ -21,6 +21,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Other agents: loading them, losing them. */
 final class PeerClauses {
+    static final String GARBAGE = "connection information that is garbage is refused";
     private static final int SIZE = 4096;
     private static final int TRIES = 500;
     private static final int LONGEST = 300;
@@ -35,7 +36,7 @@ final class PeerClauses {
         c.along(routes, "empty connection information is refused", "Backend.loadPeer: " + CHECK, rig -> {
             assertRefused(() -> rig.near().backend().loadPeer("far", new byte[0]));
         });
-        c.along(strict, "connection information that is garbage is refused", "Backend.loadPeer: " + CHECK, rig -> {
+        c.along(strict, GARBAGE, "Backend.loadPeer: " + CHECK, rig -> {
             byte[] good = rig.far().backend().connectionInfo();
             garbage(rig, good, bad -> rig.near().backend().loadPeer("far", bad));
         });

@@ -16,6 +16,8 @@ import java.util.Map;
 
 /** What a provider says of itself. */
 final class ProviderClauses {
+    static final String NAME = "the name is 1 to 64 letters, digits, _ and -, and always the same";
+    static final String QUICK = "its questions take no time";
     /** Generous, since machines that run tests are busy. */
     private static final long NOTICEABLE_NANOS = 100_000_000;
 
@@ -26,7 +28,7 @@ final class ProviderClauses {
 
     static void addTo(Clauses c) {
         c.add(
-                "the name is 1 to 64 letters, digits, _ and -, and always the same",
+                NAME,
                 "BackendProvider.name: letters, digits, _ and -. Peers match backends by it",
                 stage -> {
                     assertThat(stage.under().provider().name()).matches("[A-Za-z0-9_-]{1,64}");
@@ -45,7 +47,7 @@ final class ProviderClauses {
                         + " anything or take noticeable time",
                 stage -> constructor(stage.under().provider()));
         c.add(
-                "its questions take no time",
+                QUICK,
                 "BackendProvider: neither the constructor nor the questions open anything or take noticeable time",
                 stage -> {
                     BackendProvider p = stage.under().provider();

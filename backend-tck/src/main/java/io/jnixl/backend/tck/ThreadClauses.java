@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Calls that overlap. */
 final class ThreadClauses {
+    static final String VIRTUAL = "virtual threads may call";
     private static final int THREADS = 8;
     private static final int ROUNDS = 40;
     private static final int POSTS = 10;
@@ -25,7 +26,7 @@ final class ThreadClauses {
                 OVERLAP,
                 rig -> together(rig, Thread.ofPlatform().daemon()));
         c.everyWay(
-                "virtual threads may call",
+                VIRTUAL,
                 "io.jnixl.spi: threads may be virtual unless a method says otherwise",
                 rig -> together(rig, Thread.ofVirtual()));
     }

@@ -12,6 +12,8 @@ import java.util.List;
 final class TransferClauses {
     static final String WRITES = "a WRITE moves its bytes, from 1 to a million, and no others";
     static final String READS = "a READ moves its bytes, from 1 to a million, and no others";
+    static final String SCATTERED = "a transfer moves thousands of scattered descriptors between several regions";
+    static final String REAIMED = "columns may change between posts";
     private static final int MIB = 1 << 20;
     private static final int[] SIZES = {1, 8, 4096, MIB};
     private static final int[] OFFSETS = {64, 65, 67, 4093};
@@ -31,10 +33,10 @@ final class TransferClauses {
         c.everyWay(WRITES, COLUMNS, rig -> sizes(rig, Operation.WRITE));
         c.everyWay(READS, COLUMNS, rig -> sizes(rig, Operation.READ));
         c.everyWay(
-                "a transfer moves thousands of scattered descriptors between several regions",
+                SCATTERED,
                 COLUMNS,
                 rig -> ScatteredCopy.run(rig));
-        c.everyWay("columns may change between posts", POSTED_AGAIN, TransferClauses::reaims);
+        c.everyWay(REAIMED, POSTED_AGAIN, TransferClauses::reaims);
         c.everyWay("a transfer may be posted a thousand times", POSTED_AGAIN, TransferClauses::repeats);
         c.everyWay(
                 "several transfers may be in flight at once",

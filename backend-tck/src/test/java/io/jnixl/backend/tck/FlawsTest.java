@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** Every flaw is caught by the clause that is meant for it, with a message that says so. */
+class FlawsTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    private static BackendUnderTest current;
+
+    /** Not run by itself: a member class, and without a name that ends in Test. */
+    static class Contract extends BackendContract {
+        @Override
+        protected BackendUnderTest create() {
+            return current;
+        }
+    }
+
+    private static EngineExecutionResults run(BackendUnderTest under) {
+        current = under;
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(Contract.class))
+                .execute();
+    }
+
+    private static List<String> failures(EngineExecutionResults results) {
+        return results.allEvents().failed().stream()
+                .map(Event::getPayload)
+                .map(payload -> payload.orElseThrow().toString())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void isCaughtByItsClause(Flaw flaw) {
+        EngineExecutionResults results = run(ToyBackendContractTest.toy(flaw)
+                .only(flaw.clause)
+                .timeout(TIMEOUT)
+                .closesWithin(TIMEOUT.dividedBy(2)));
+        assertThat(failures(results)).isNotEmpty().anySatisfy(failure -> assertThat(failure)
+                .contains("broken: " + flaw.clause, "the contract: ", flaw.message));
+        assertThat(results.allEvents().skipped().count()).isZero();
+    }
+
+    @Test
+    void aClauseThatIsLeftOutSaysWhy() {
+        EngineExecutionResults results = run(ToyBackendContractTest.toy(Flaw.MAKES_GARBAGE)
+                .only(GarbageClauses.ZERO_GARBAGE)
+                .withoutZeroGarbage("it is a toy"));
+        assertThat(failures(results)).isEmpty();
+        assertThat(results.testEvents().finished().stream()
+                        .map(event -> event.getTestDescriptor().getDisplayName()))
+                .isNotEmpty()
+                .allMatch(name -> name.endsWith("left out, since it is a toy"));
+    }
+
+    @Test
+    void aClauseThatIsNotThereCannotBeLeftOut() {
+        EngineExecutionResults results = run(ToyBackendContractTest.toy(Flaw.NONE)
+                .only("no clause of all")
+                .except("no such clause", "whatever"));
+        assertThat(failures(results)).isNotEmpty().allSatisfy(f -> assertThat(f).contains("there is no clause"));
+    }
+}

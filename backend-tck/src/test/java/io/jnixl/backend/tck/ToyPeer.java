@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendPeer;
+import io.jnixl.spi.RegionHandle;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Another toy, or the same. */
+final class ToyPeer implements BackendPeer {
+    private final ToyBackend owner;
+    private final ToyBackend target;
+    private final AtomicInteger losses = new AtomicInteger();
+    private final AtomicInteger sends = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** A peer's memory. */
+    record Handle(MemorySegment segment) implements RegionHandle {
+        @Override
+        public void close() {}
+    }
+
+    ToyPeer(ToyBackend owner, ToyBackend target) {
+        this.owner = owner;
+        this.target = target;
+    }
+
+    boolean isGone() {
+        return closed || target.closing;
+    }
+
+    boolean isClosedHere() {
+        return closed;
+    }
+
+    void noteLoss() {
+        if (!closed && !owner.closing && (losses.incrementAndGet() == 1 || owner.flaw == Flaw.LOSES_TWICE)) {
+            owner.context.peerLost(this, new NixlException(ErrorCode.REMOTE_DISCONNECT, "the toy is gone"));
+        }
+    }
+
+    @Override
+    public RegionHandle load(MemoryRegion region, byte[] publicData) {
+        MemorySegment segment = ToyBackend.published(publicData);
+        if (segment == null || segment.address() != region.address() || segment.byteSize() != region.length()) {
+            throw new NixlException(ErrorCode.BACKEND, "no such memory is registered");
+        }
+        return new Handle(segment);
+    }
+
+    @Override
+    public Status send(MemorySegment message) {
+        if (message.byteSize() > ToyBackend.LONGEST_MESSAGE) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "too long for a toy");
+        }
+        if (owner.flaw == Flaw.SEND_DROPS && sends.incrementAndGet() == 5000) {
+            return Status.SUCCESS;
+        }
+        return offer(message);
+    }
+
+    Status offer(MemorySegment message) {
+        if (isGone()) {
+            return Status.REMOTE_DISCONNECT;
+        }
+        String name = (owner.flaw == Flaw.SIGNS_WRONG ? target : owner).context.agentName();
+        return target.context.notifications().offer(name, message) ? Status.SUCCESS : Status.NOT_ALLOWED;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

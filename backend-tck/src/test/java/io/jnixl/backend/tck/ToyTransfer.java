@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import io.jnixl.api.Operation;
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendTransfer;
+import io.jnixl.spi.RegionHandle;
+import io.jnixl.spi.TransferColumns;
+import io.jnixl.spi.TransferRequest;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** A toy's transfer. */
+final class ToyTransfer implements BackendTransfer {
+    private static final long CHUNK = 64 << 10;
+
+    private final ToyBackend owner;
+    private final TransferRequest request;
+    private final ToyPeer peer;
+    private final MemorySegment[] local;
+    private final MemorySegment[] remote;
+    private long[] firstColumns;
+    private MemorySegment lastMessage;
+    private volatile Object garbage;
+    private volatile boolean cancelled;
+    private volatile boolean inFlight;
+    private volatile boolean closed;
+    private boolean told;
+
+    ToyTransfer(ToyBackend owner, TransferRequest request) {
+        this.owner = owner;
+        this.request = request;
+        this.peer = (ToyPeer) request.peer();
+        this.local = segments(request.local());
+        this.remote = segments(request.remote());
+    }
+
+    private static MemorySegment[] segments(List<? extends RegionHandle> handles) {
+        return handles.stream()
+                .map(h -> h instanceof ToyBackend.Memory own ? own.segment() : ((ToyPeer.Handle) h).segment())
+                .toArray(MemorySegment[]::new);
+    }
+
+    private boolean has(Flaw flaw) {
+        return owner.flaw == flaw;
+    }
+
+    @Override
+    public Status post() {
+        if (has(Flaw.NOT_FOR_VIRTUAL_THREADS) && Thread.currentThread().isVirtual()) {
+            throw new IllegalCallerException("no virtual threads");
+        }
+        if (has(Flaw.MAKES_GARBAGE)) {
+            garbage = new byte[64];
+        }
+        if (!has(Flaw.CANCEL_STICKS)) {
+            cancelled = false;
+        }
+        told = false;
+        inFlight = true;
+        if (has(Flaw.ANSWERS_AND_TELLS)) {
+            Status status = move();
+            request.completion().complete(status);
+            return status;
+        }
+        if (has(Flaw.NEEDS_POLLING)) {
+            return owner.worker.park(this) ? Status.IN_PROGRESS : Status.CANCELED;
+        }
+        return owner.worker.submit(this) ? Status.IN_PROGRESS : Status.CANCELED;
+    }
+
+    @Override
+    public void poll() {
+        if (closed && has(Flaw.LATE_POLL_THROWS)) {
+            throw new IllegalStateException("polled too late");
+        }
+        if (has(Flaw.NEEDS_POLLING)) {
+            owner.worker.unpark(this);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        if (inFlight && has(Flaw.CANCEL_TELLS_TOO)) {
+            request.completion().complete(Status.CANCELED);
+        } else if (inFlight && has(Flaw.CANCEL_TELLS_TOO_SOON)) {
+            tell(Status.CANCELED);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    boolean hasMessage() {
+        return request.notification().isPresent() || has(Flaw.NOTIFIES_UNASKED);
+    }
+
+    /** Whether it cannot go on. */
+    boolean mustStop() {
+        return cancelled || owner.closing;
+    }
+
+    private Status stop() {
+        if (owner.closing || cancelled && !has(Flaw.CANCEL_TELLS_TOO_SOON)) {
+            return Status.CANCELED;
+        }
+        if (peer.isGone()) {
+            peer.noteLoss();
+            return Status.REMOTE_DISCONNECT;
+        }
+        return Status.SUCCESS;
+    }
+
+    /** Moves everything. */
+    Status move() {
+        if (has(Flaw.TELLS_BEFORE_MOVING)) {
+            tell(Status.SUCCESS);
+        }
+        if (has(Flaw.NOTIFIES_BEFORE_MOVING) && hasMessage()) {
+            peer.offer(message());
+        }
+        TransferColumns c = request.columns();
+        if (firstColumns == null) {
+            firstColumns = new long[] {c.localAddress(0), c.remoteAddress(0), c.length(0)};
+        }
+        int count = has(Flaw.CAPACITY_FOR_COUNT) ? c.capacity() : c.count();
+        for (int i = 0; i < count; i++) {
+            Status status = move(c, i);
+            if (status != Status.SUCCESS) {
+                return status;
+            }
+        }
+        return stop();
+    }
+
+    private Status move(TransferColumns c, int i) {
+        MemorySegment here = local[has(Flaw.ONE_REGION_ONLY) ? 0 : c.localRegion(i)];
+        MemorySegment there = remote[has(Flaw.ONE_REGION_ONLY) ? 0 : c.remoteRegion(i)];
+        boolean old = has(Flaw.OLD_COLUMNS);
+        long hereAt = (old ? firstColumns[0] : c.localAddress(i)) - here.address();
+        long thereAt = (old ? firstColumns[1] : c.remoteAddress(i)) - there.address();
+        long length = old ? firstColumns[2] : c.length(i);
+        length += has(Flaw.ONE_BYTE_SHORT) ? -1 : has(Flaw.ONE_BYTE_LONG) ? 1 : 0;
+        if (hereAt < 0 || thereAt < 0 || hereAt + length > here.byteSize() || thereAt + length > there.byteSize()) {
+            return Status.BACKEND;
+        }
+        boolean write = request.operation() == Operation.WRITE;
+        for (long done = 0; done < length; done += CHUNK) {
+            Status status = stop();
+            if (status != Status.SUCCESS) {
+                return status;
+            }
+            long bytes = Math.min(CHUNK, length - done);
+            if (write) {
+                MemorySegment.copy(here, hereAt + done, there, thereAt + done, bytes);
+            } else {
+                MemorySegment.copy(there, thereAt + done, here, hereAt + done, bytes);
+            }
+        }
+        return Status.SUCCESS;
+    }
+
+    private MemorySegment message() {
+        int length = Math.max(0, request.notification().length());
+        return request.notification().segment().asSlice(0, has(Flaw.CUTS_MESSAGES) ? length / 2 : length);
+    }
+
+    /** Delivers the message: NOT_ALLOWED when there is no room. */
+    Status notifyTarget() {
+        if (has(Flaw.NOTIFIES_BEFORE_MOVING)) {
+            return Status.SUCCESS;
+        }
+        MemorySegment message = message();
+        if (has(Flaw.FORGETS_EMPTY_MESSAGES) && message.byteSize() == 0) {
+            return Status.SUCCESS;
+        }
+        if (has(Flaw.SWAPS_MESSAGES)) {
+            return swap(message);
+        }
+        Status status = peer.offer(message);
+        if (has(Flaw.NOTIFIES_TWICE) || has(Flaw.REPEATS_WHEN_FULL) && status == Status.NOT_ALLOWED) {
+            peer.offer(message);
+        }
+        return status;
+    }
+
+    /** Sends each first message of two behind the second. */
+    private Status swap(MemorySegment message) {
+        if (lastMessage == null) {
+            lastMessage = MemorySegment.ofArray(message.toArray(ValueLayout.JAVA_BYTE));
+            return Status.SUCCESS;
+        }
+        peer.offer(message);
+        MemorySegment first = lastMessage;
+        lastMessage = null;
+        return peer.offer(first);
+    }
+
+    /** Reports the end. */
+    void tell(Status status) {
+        boolean forgets = has(Flaw.CANCEL_IS_FORGOTTEN) && status == Status.CANCELED
+                || has(Flaw.CLOSE_TELLS_NOTHING) && owner.closing
+                || has(Flaw.WAITS_FOR_THE_DEAD) && status == Status.REMOTE_DISCONNECT
+                || has(Flaw.WAITS_FOR_THE_UNLOADED) && status == Status.REMOTE_DISCONNECT && peer.isClosedHere();
+        boolean again = told && (has(Flaw.TELLS_BEFORE_MOVING) || has(Flaw.CANCEL_TELLS_TOO_SOON));
+        if (forgets || again) {
+            return;
+        }
+        told = true;
+        inFlight = false;
+        request.completion().complete(status);
+        if (has(Flaw.TELLS_TWICE)) {
+            request.completion().complete(status);
+        }
+    }
+}
