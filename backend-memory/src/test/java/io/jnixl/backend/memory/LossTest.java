@@ -53,10 +53,9 @@ class LossTest {
         b.notifications(full);
         List<Xfer> waiting = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            waiting.add(
-                    a.xfer(Operation.WRITE, copy.local, copy.peer, a.load(copy.peer, copy.far, copy.theirs), 0)
-                            .notifying("n" + i)
-                            .post());
+            waiting.add(a.xfer(Operation.WRITE, copy.local, copy.peer, a.load(copy.peer, copy.far, copy.theirs), 0)
+                    .notifying("n" + i)
+                    .post());
         }
         Await.until("refusal", () -> full.refused() > 3);
         return waiting;
@@ -67,8 +66,7 @@ class LossTest {
         LongCopy copy = new LongCopy(a, b, arena, arena);
         List<Xfer> waiting = waitForRoom(copy, 3);
         copy.start();
-        Xfer queued = a.xfer(
-                        Operation.WRITE, copy.local, copy.peer, a.load(copy.peer, copy.far, copy.theirs), 0)
+        Xfer queued = a.xfer(Operation.WRITE, copy.local, copy.peer, a.load(copy.peer, copy.far, copy.theirs), 0)
                 .post();
         b.closeBackend();
         copy.far.fill((byte) 7); // nobody touches it any more
@@ -98,8 +96,7 @@ class LossTest {
         waiting.forEach(x -> assertThat(x.end()).isEqualTo(Status.REMOTE_DISCONNECT));
         assertThat(copy.xfer.transfer().post()).isEqualTo(Status.REMOTE_DISCONNECT);
         assertThat(copy.peer.send(MemorySegment.ofArray(new byte[1]))).isEqualTo(Status.REMOTE_DISCONNECT);
-        assertThatThrownBy(() -> a.load(copy.peer, copy.far, copy.theirs))
-                .hasMessageContaining("gone");
+        assertThatThrownBy(() -> a.load(copy.peer, copy.far, copy.theirs)).hasMessageContaining("gone");
         assertThat(a.lost()).isEmpty();
         BackendPeer again = a.load(b);
         assertThat(a.load(again, copy.far, copy.theirs)).isNotNull();
@@ -167,14 +164,15 @@ class LossTest {
         });
         Xfer hold = a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0);
         List<Xfer> queued = new ArrayList<>();
-        hold.outcome().onEnd(
-                () -> { // on the worker: everything below is queued behind
-                    killer.post();
-                    for (int i = 0; i < 3; i++) {
-                        queued.add(a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0)
-                                .post());
-                    }
-                });
+        hold.outcome()
+                .onEnd(
+                        () -> { // on the worker: everything below is queued behind
+                            killer.post();
+                            for (int i = 0; i < 3; i++) {
+                                queued.add(a.xfer(Operation.WRITE, copy.local, a.self(), copy.local, 0)
+                                        .post());
+                            }
+                        });
         assertThat(hold.post().end()).isEqualTo(Status.SUCCESS);
         List<Xfer> all = new ArrayList<>(waiting);
         all.add(killer);

@@ -3,6 +3,7 @@ package io.jnixl.backend.tck;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One clause of the contract for one backend.
@@ -23,7 +24,7 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
 
     /** Runs it on a thread of its own, so that a backend that hangs fails one clause only. */
     void run() throws InterruptedException {
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
         Thread thread = Thread.ofPlatform().daemon().name("contract").start(() -> {
             try {
                 play();

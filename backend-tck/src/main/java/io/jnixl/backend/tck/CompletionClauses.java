@@ -155,7 +155,7 @@ final class CompletionClauses {
         Far far = rig.far(SIZE);
         Xfer x = rig.xfer(Operation.WRITE, near, far, 1).add(near.address(), far.address(), 64);
         Xfer other = rig.xfer(Operation.WRITE, near, far, 1).add(near.address() + 64, far.address() + 64, 64);
-        AtomicReference<AssertionError> late = new AtomicReference<>();
+        AtomicReference<@Nullable AssertionError> late = new AtomicReference<>();
         x.outcome().onEnd(() -> {
             AtomicBoolean posted = new AtomicBoolean();
             Thread _ = Thread.ofPlatform().daemon().start(() -> {
@@ -169,8 +169,9 @@ final class CompletionClauses {
             }
         });
         Rig.succeed(x.post());
-        if (late.get() != null) {
-            throw late.get();
+        AssertionError failure = late.get();
+        if (failure != null) {
+            throw failure;
         }
         if (x.outcome().ends() > 0) {
             Rig.succeed(other);
@@ -183,7 +184,7 @@ final class CompletionClauses {
         for (int i = 0; i < 10; i++) {
             Xfer x = rig.xfer(Operation.WRITE, near, far, 1).add(near.address(), far.address(), 64);
             AtomicBoolean stop = new AtomicBoolean();
-            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
             Thread poller = Thread.ofPlatform().daemon().start(() -> {
                 try {
                     while (!stop.get()) {

@@ -92,7 +92,10 @@ final class DeliveryClauses {
         });
         List<Xfer> all = new ArrayList<>();
         all.add(small(rig).notifying("0 first").post());
-        Await.until(rig.under().timeout(), "that the sink is asked for the first message", () -> rig.progress(all) && refused.get() > 0);
+        Await.until(
+                rig.under().timeout(),
+                "that the sink is asked for the first message",
+                () -> rig.progress(all) && refused.get() > 0);
         for (int i = 1; i <= 10; i++) {
             all.add(small(rig).notifying("later").post());
         }

@@ -39,14 +39,10 @@ final class MemoryClauses {
                             .as("published")
                             .isTrue();
                 });
-        c.everyWay(
-                TWICE, ANY_MEMORY, MemoryClauses::overlapping);
+        c.everyWay(TWICE, ANY_MEMORY, MemoryClauses::overlapping);
         c.everyWay(
                 "memory may be registered again after its registration was closed", ANY_MEMORY, MemoryClauses::again);
-        c.add(
-                REFUSALS,
-                "Backend.register: throws NixlException with the reason of a refusal",
-                MemoryClauses::refusals);
+        c.add(REFUSALS, "Backend.register: throws NixlException with the reason of a refusal", MemoryClauses::refusals);
     }
 
     private static void overlapping(Rig rig) {

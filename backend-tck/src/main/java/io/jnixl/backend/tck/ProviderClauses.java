@@ -27,14 +27,11 @@ final class ProviderClauses {
     private ProviderClauses() {}
 
     static void addTo(Clauses c) {
-        c.add(
-                NAME,
-                "BackendProvider.name: letters, digits, _ and -. Peers match backends by it",
-                stage -> {
-                    assertThat(stage.under().provider().name()).matches("[A-Za-z0-9_-]{1,64}");
-                    assertThat(stage.under().provider().name())
-                            .isEqualTo(stage.under().provider().name());
-                });
+        c.add(NAME, "BackendProvider.name: letters, digits, _ and -. Peers match backends by it", stage -> {
+            assertThat(stage.under().provider().name()).matches("[A-Za-z0-9_-]{1,64}");
+            assertThat(stage.under().provider().name())
+                    .isEqualTo(stage.under().provider().name());
+        });
         c.add(
                 "it takes some kind of memory",
                 "BackendProvider.memoryKinds: the memory kinds it can take, for either side",

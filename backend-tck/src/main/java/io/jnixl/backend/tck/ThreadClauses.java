@@ -5,7 +5,8 @@ import io.jnixl.api.Operation;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Calls that overlap. */
 final class ThreadClauses {
@@ -36,21 +37,22 @@ final class ThreadClauses {
         for (int i = 0; i < THREADS; i++) {
             far.add(rig.far(SIZE));
         }
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
         List<Thread> threads = far.stream()
                 .map(mine -> builder.start(() -> {
                     try {
                         work(rig, mine);
                     } catch (Throwable e) {
-                        thrown.compareAndSet(null, e);
+                        thrown.add(e);
                     }
                 }))
                 .toList();
         for (Thread thread : threads) {
             thread.join();
         }
-        if (thrown.get() != null) {
-            throw new AssertionError("one of several threads failed: " + thrown.get(), thrown.get());
+        Throwable first = thrown.peek();
+        if (first != null) {
+            throw new AssertionError("one of several threads failed: " + first, first);
         }
     }
 

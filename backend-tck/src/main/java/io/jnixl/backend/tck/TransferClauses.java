@@ -32,10 +32,7 @@ final class TransferClauses {
     static void addTo(Clauses c) {
         c.everyWay(WRITES, COLUMNS, rig -> sizes(rig, Operation.WRITE));
         c.everyWay(READS, COLUMNS, rig -> sizes(rig, Operation.READ));
-        c.everyWay(
-                SCATTERED,
-                COLUMNS,
-                rig -> ScatteredCopy.run(rig));
+        c.everyWay(SCATTERED, COLUMNS, rig -> ScatteredCopy.run(rig));
         c.everyWay(REAIMED, POSTED_AGAIN, TransferClauses::reaims);
         c.everyWay("a transfer may be posted a thousand times", POSTED_AGAIN, TransferClauses::repeats);
         c.everyWay(
@@ -121,8 +118,8 @@ final class TransferClauses {
         near.content(source);
         List<Xfer> all = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
-            all.add(rig.xfer(Operation.WRITE, near, far, 1)
-                    .add(near.address() + i * BLOCK, far.address() + i * BLOCK, BLOCK));
+            long at = (long) i * BLOCK;
+            all.add(rig.xfer(Operation.WRITE, near, far, 1).add(near.address() + at, far.address() + at, BLOCK));
         }
         for (int round = 0; round < AT_ONCE; round++) {
             all.forEach(Xfer::post);

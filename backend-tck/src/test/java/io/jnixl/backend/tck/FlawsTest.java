@@ -48,8 +48,10 @@ class FlawsTest {
                 .only(flaw.clause)
                 .timeout(TIMEOUT)
                 .closesWithin(TIMEOUT.dividedBy(2)));
-        assertThat(failures(results)).isNotEmpty().anySatisfy(failure -> assertThat(failure)
-                .contains("broken: " + flaw.clause, "the contract: ", flaw.message));
+        assertThat(failures(results))
+                .isNotEmpty()
+                .anySatisfy(failure ->
+                        assertThat(failure).contains("broken: " + flaw.clause, "the contract: ", flaw.message));
         assertThat(results.allEvents().skipped().count()).isZero();
     }
 
@@ -67,9 +69,8 @@ class FlawsTest {
 
     @Test
     void aClauseThatIsNotThereCannotBeLeftOut() {
-        EngineExecutionResults results = run(ToyBackendContractTest.toy(Flaw.NONE)
-                .only("no clause of all")
-                .except("no such clause", "whatever"));
+        EngineExecutionResults results = run(
+                ToyBackendContractTest.toy(Flaw.NONE).only("no clause of all").except("no such clause", "whatever"));
         assertThat(failures(results)).isNotEmpty().allSatisfy(f -> assertThat(f).contains("there is no clause"));
     }
 }

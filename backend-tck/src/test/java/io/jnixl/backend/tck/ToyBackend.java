@@ -48,9 +48,7 @@ final class ToyBackend implements Backend {
 
     @Override
     public Capabilities capabilities() {
-        return flaw == Flaw.LESS_THAN_IT_SAID
-                ? Capabilities.localOnly()
-                : Capabilities.network(LONGEST_MESSAGE);
+        return flaw == Flaw.LESS_THAN_IT_SAID ? Capabilities.localOnly() : Capabilities.network(LONGEST_MESSAGE);
     }
 
     /** Memory that is registered here. */
