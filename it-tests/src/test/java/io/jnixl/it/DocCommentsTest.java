@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DocCommentsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"api", "spi"})
+    @ValueSource(strings = {"api", "spi", "backend-tck"})
     void everyPublicElementHasAComment(String module) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
