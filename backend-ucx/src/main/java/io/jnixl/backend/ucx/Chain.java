@@ -18,6 +18,10 @@ final class Chain {
         last = transfer;
     }
 
+    boolean isEmpty() {
+        return first == null;
+    }
+
     @Nullable
     UcxTransfer takeAll() {
         UcxTransfer all = first;

@@ -224,6 +224,15 @@ final class UcxBackend implements Backend {
         if (!(request.peer() instanceof UcxPeer peer)) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "a transfer by UCX needs a peer");
         }
+        if (!request.options().isEmpty()) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM,
+                            "a transfer by UCX has no options; there are "
+                                    + request.options().keySet())
+                    .backend(UcxBackendProvider.NAME)
+                    .remedy("leave them out")
+                    .build();
+        }
         return UcxTransfer.prepare(peer, request, nameBytes);
     }
 
@@ -236,9 +245,9 @@ final class UcxBackend implements Backend {
         worker.drain();
         peers.forEach(UcxPeer::abandon);
         long start = System.nanoTime();
-        while (!peers.stream().allMatch(UcxPeer::isClosed) && System.nanoTime() - start < CLOSE_NANOS) {
-            worker.progress();
-        }
+        do {
+            worker.progress(); // once at least: closing ends requests, and their transfers are carried on with then
+        } while (!peers.stream().allMatch(UcxPeer::isClosed) && System.nanoTime() - start < CLOSE_NANOS);
         peers.forEach(UcxPeer::endCancelled);
         worker.disownForEver();
         if (peers.stream().allMatch(UcxPeer::isClosed)) {

@@ -231,15 +231,26 @@ final class UcxWorker {
         return all;
     }
 
+    /** Each of the two may bring about more of the other. */
     private void carryOn() {
+        while (!advancing.isEmpty() || failing != null) {
+            advanceAll();
+            closeFailing();
+        }
+    }
+
+    private void advanceAll() {
         for (UcxTransfer t = advancing.takeAll(); t != null; ) {
             UcxTransfer next = t.nextInChain;
             t.nextInChain = null;
             t.advance();
             t = next;
         }
-        while (failing != null) {
-            UcxPeer peer = failing;
+    }
+
+    private void closeFailing() {
+        UcxPeer peer = failing;
+        if (peer != null) {
             failing = peer.nextFailing;
             peer.nextFailing = null;
             peer.closeFailed();
