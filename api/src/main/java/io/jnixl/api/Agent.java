@@ -81,6 +81,28 @@ public interface Agent extends AutoCloseable {
      */
     FileRegion open(Path path, FileOption... options);
 
+    /**
+     * Asks whether storage is there and what it is like, without registering it. Files are named by their
+     * {@link MemoryRegion#metaInfo()}, a plain path or path mode, or by an open file descriptor as the device; address and
+     * length do not matter. May block.
+     *
+     * <p>Each region is answered by the first backend, in the order of preference, that takes its kind and answers such
+     * questions.
+     *
+     * @return for each region, in order: what is known of it, or empty when it does not exist
+     * @throws NixlException with {@link ErrorCode#NOT_FOUND} when no backend takes the kind,
+     *     {@link ErrorCode#NOT_SUPPORTED} when those that do cannot say, {@link ErrorCode#BACKEND} when one fails to find
+     *     out; with the region's index as descriptor
+     */
+    List<Optional<MemoryInfo>> queryMemory(List<MemoryRegion> regions);
+
+    /**
+     * As {@link #queryMemory(List)}, by this backend alone.
+     *
+     * @throws NixlException as there; with {@link ErrorCode#NOT_FOUND} also when no backend of this name runs
+     */
+    List<Optional<MemoryInfo>> queryMemory(List<MemoryRegion> regions, String backend);
+
     // ---- peers and metadata
 
     /**

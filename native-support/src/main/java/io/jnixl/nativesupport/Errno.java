@@ -24,20 +24,50 @@ public final class Errno {
     /** Interrupted by a signal. */
     public static final int EINTR = 4;
 
+    /** Input/output error. */
+    public static final int EIO = 5;
+
+    /** Not an open file descriptor. */
+    public static final int EBADF = 9;
+
     /** Try again. */
     public static final int EAGAIN = 11;
 
     /** Out of memory, or over a limit on locked memory. */
     public static final int ENOMEM = 12;
 
+    /** Permission denied. */
+    public static final int EACCES = 13;
+
+    /** Bad address. */
+    public static final int EFAULT = 14;
+
     /** Busy. */
     public static final int EBUSY = 16;
+
+    /** A component of the path is no directory. */
+    public static final int ENOTDIR = 20;
 
     /** Invalid argument. */
     public static final int EINVAL = 22;
 
+    /** Past the largest file, or the process's limit on file size. */
+    public static final int EFBIG = 27;
+
+    /** The device is full. */
+    public static final int ENOSPC = 28;
+
+    /** The file system is read-only. */
+    public static final int EROFS = 30;
+
     /** The kernel has no such system call. */
     public static final int ENOSYS = 38;
+
+    /** Operation not supported. */
+    public static final int EOPNOTSUPP = 95;
+
+    /** The quota is used up. */
+    public static final int EDQUOT = 122;
 
     /** What {@link java.lang.foreign.Linker.Option#captureCallState} fills, for {@code errno} alone. */
     public static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -49,27 +79,27 @@ public final class Errno {
             Map.entry(ENOENT, "ENOENT, no such file or directory"),
             Map.entry(3, "ESRCH, no such process"),
             Map.entry(EINTR, "EINTR, interrupted by a signal"),
-            Map.entry(5, "EIO, input/output error"),
+            Map.entry(EIO, "EIO, input/output error"),
             Map.entry(6, "ENXIO, no such device or address"),
-            Map.entry(9, "EBADF, bad file descriptor"),
+            Map.entry(EBADF, "EBADF, bad file descriptor"),
             Map.entry(EAGAIN, "EAGAIN, resource temporarily unavailable"),
             Map.entry(ENOMEM, "ENOMEM, cannot allocate memory"),
-            Map.entry(13, "EACCES, permission denied"),
-            Map.entry(14, "EFAULT, bad address"),
+            Map.entry(EACCES, "EACCES, permission denied"),
+            Map.entry(EFAULT, "EFAULT, bad address"),
             Map.entry(EBUSY, "EBUSY, device or resource busy"),
             Map.entry(17, "EEXIST, file exists"),
             Map.entry(19, "ENODEV, no such device"),
-            Map.entry(20, "ENOTDIR, not a directory"),
+            Map.entry(ENOTDIR, "ENOTDIR, not a directory"),
             Map.entry(21, "EISDIR, is a directory"),
             Map.entry(EINVAL, "EINVAL, invalid argument"),
             Map.entry(23, "ENFILE, too many open files in the system"),
             Map.entry(24, "EMFILE, too many open files"),
             Map.entry(25, "ENOTTY, inappropriate operation for the device"),
             Map.entry(26, "ETXTBSY, text file busy"),
-            Map.entry(27, "EFBIG, file too large"),
-            Map.entry(28, "ENOSPC, no space left on device"),
+            Map.entry(EFBIG, "EFBIG, file too large"),
+            Map.entry(ENOSPC, "ENOSPC, no space left on device"),
             Map.entry(29, "ESPIPE, illegal seek"),
-            Map.entry(30, "EROFS, read-only file system"),
+            Map.entry(EROFS, "EROFS, read-only file system"),
             Map.entry(32, "EPIPE, broken pipe"),
             Map.entry(36, "ENAMETOOLONG, file name too long"),
             Map.entry(ENOSYS, "ENOSYS, function not implemented"),
@@ -77,9 +107,9 @@ public final class Errno {
             Map.entry(61, "ENODATA, no data available"),
             Map.entry(75, "EOVERFLOW, value too large"),
             Map.entry(77, "EBADFD, file descriptor in bad state"),
-            Map.entry(95, "EOPNOTSUPP, operation not supported"),
+            Map.entry(EOPNOTSUPP, "EOPNOTSUPP, operation not supported"),
             Map.entry(110, "ETIMEDOUT, timed out"),
-            Map.entry(122, "EDQUOT, disk quota exceeded"),
+            Map.entry(EDQUOT, "EDQUOT, disk quota exceeded"),
             Map.entry(125, "ECANCELED, operation cancelled"));
 
     private Errno() {}
@@ -88,6 +118,11 @@ public final class Errno {
     public static String text(int errno) {
         String name = NAMES.get(errno);
         return name == null ? "errno " + errno : "errno " + errno + " (" + name + ")";
+    }
+
+    /** Such as {@code ENOSPC, no space left on device}. */
+    public static String name(int errno) {
+        return NAMES.getOrDefault(errno, "unknown");
     }
 
     /** For {@code downcallHandle}: the function's handle then takes a segment of {@link #CAPTURE} as its first argument. */

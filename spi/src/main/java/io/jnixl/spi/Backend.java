@@ -2,6 +2,7 @@
 package io.jnixl.spi;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryInfo;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
@@ -39,6 +40,19 @@ public interface Backend extends AutoCloseable {
      */
     default Optional<AllocatedMemory> allocate(long bytes, Arena arena) {
         return Optional.empty();
+    }
+
+    /**
+     * Looks whether storage is there, without registering it; for kinds that this backend takes. May block. Native NIXL's
+     * {@code queryMem}.
+     *
+     * @param region named as for {@link #register}; for files also by a plain path
+     * @return empty when it does not exist
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} when this backend cannot say (the agent then asks the next),
+     *     {@link ErrorCode#BACKEND} when it could not find out
+     */
+    default Optional<MemoryInfo> query(MemoryRegion region) {
+        throw new NixlException(ErrorCode.NOT_SUPPORTED, "this backend answers no questions about storage");
     }
 
     /**

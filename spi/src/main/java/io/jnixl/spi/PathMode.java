@@ -60,6 +60,17 @@ public record PathMode(Path path, Set<FileOption> options) {
         }
     }
 
+    /**
+     * The path in bytes that are path mode or a plain path, for who looks at a file and does not open it. Whatever is not
+     * well-formed path mode is a path.
+     */
+    public static String pathOf(byte[] metaInfo) {
+        String text = new String(metaInfo, StandardCharsets.UTF_8);
+        int colon = text.indexOf(':');
+        boolean mode = text.matches("r[ow](,(direct|sync|noatime|create))*:.+");
+        return mode ? text.substring(colon + 1) : text;
+    }
+
     private static FileOption access(String word, String text) {
         return switch (word) {
             case "ro" -> FileOption.READ;

@@ -2,6 +2,7 @@
 package io.jnixl.backend.memory;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryInfo;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
@@ -19,6 +20,7 @@ import io.jnixl.spi.TransferRequest;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +121,11 @@ final class MemoryBackend implements Backend {
         };
         regions.put(registered.id(), registered);
         return registered;
+    }
+
+    @Override
+    public Optional<MemoryInfo> query(MemoryRegion region) {
+        return FileQuery.ask(region);
     }
 
     void forget(Region region) {

@@ -4,7 +4,7 @@ package io.jnixl.backend.posix;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
-import io.jnixl.spi.Availability.Unavailable;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendContext;
@@ -15,22 +15,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Host memory to file. This release knows its options and looks at the machine's liburing and kernel, but cannot move bytes:
- * {@link #availability()} says so, and {@link #create} refuses.
+ * Host memory to file and back, by path or by file descriptor: through io_uring, or a pool of threads where there is none.
  *
- * <p>Stateless; any thread may call. The first question loads liburing, for the rest of the process's life.
+ * <p>Stateless; any thread may call. The first question loads liburing, for the rest of the process's life. A backend has one
+ * thread that owns its ring, or {@code pool_threads}; completion callbacks run there.
  *
  * @since 0.1
  */
 @SpiVersion(SpiVersion.CURRENT)
 public final class PosixBackendProvider implements BackendProvider {
-    private static final String NAME = "POSIX";
+    static final String NAME = "POSIX";
 
     private final String soname;
 
     /** For {@link java.util.ServiceLoader}: looks at nothing yet. */
     public PosixBackendProvider() {
-        this(PosixProbe.SONAME);
+        this(Uring.SONAME);
     }
 
     PosixBackendProvider(String soname) {
@@ -57,19 +57,21 @@ public final class PosixBackendProvider implements BackendProvider {
         return PosixOptions.ALL;
     }
 
-    /** Always a no in this release; the reason says what of the rest is there. */
+    /**
+     * Available on Linux wherever native access is granted; the first feature says whether io_uring works, and if not, why.
+     */
     @Override
-    public Unavailable availability() {
-        return PosixProbe.unavailable(soname);
+    public Availability availability() {
+        return PosixProbe.availability(soname);
     }
 
     /**
-     * Refuses.
+     * Makes a backend with the engine that the settings name; with {@code auto}, logs once when that is not io_uring.
      *
-     * @throws NixlException always, with {@link ErrorCode#NOT_SUPPORTED} and what {@link #availability()} says
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} when the engine cannot run here, and why
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        throw availability().toException(ErrorCode.NOT_SUPPORTED, NAME);
+        return new PosixBackend(EngineChoice.start(soname, config, context));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
+import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.OptionSpec;
 import java.util.List;
 
@@ -14,21 +15,28 @@ final class PosixOptions {
 
     static final OptionSpec<Integer> IOS_POOL_SIZE = OptionSpec.integer(
                     "ios_pool_size",
-                    "Reads and writes that may be under way or waiting, in all transfers together: 64 to 65536, what is outside"
-                            + " counts as the nearer end, 0 as 65536.",
+                    "Upper bound of kernel_queue_size: 64 to 65536, what is outside counts as the nearer end, 0 as 65536. What"
+                            + " waits takes no room, so a transfer may have any number of descriptors.",
                     0,
                     Integer.MAX_VALUE)
             .withDefault("65536");
 
     static final OptionSpec<Integer> KERNEL_QUEUE_SIZE = OptionSpec.integer(
                     "kernel_queue_size",
-                    "Reads and writes that the kernel holds at a time: 16 to 1024, what is outside counts as the nearer end, 0 as"
-                            + " 256.",
+                    "Reads and writes that the kernel holds at a time, of all transfers together: 16 to 1024, what is outside"
+                            + " counts as the nearer end, 0 as 256. With io_uring only.",
                     0,
                     Integer.MAX_VALUE)
             .withDefault("256");
 
-    static final List<OptionSpec<?>> ALL = List.of(ENGINE, IOS_POOL_SIZE, KERNEL_QUEUE_SIZE);
+    static final OptionSpec<Integer> POOL_THREADS = OptionSpec.integer(
+                    "pool_threads", "Threads of the engine pool, each with one read or write at a time.", 1, 256)
+            .withDefault("4");
+
+    static final List<OptionSpec<?>> ALL = List.of(ENGINE, IOS_POOL_SIZE, KERNEL_QUEUE_SIZE, POOL_THREADS);
+
+    private static final int USUAL_POOL = 65536;
+    private static final int USUAL_QUEUE = 256;
 
     private PosixOptions() {}
 
@@ -37,5 +45,16 @@ final class PosixOptions {
         AUTO,
         IO_URING,
         POOL
+    }
+
+    /** How many reads and writes may be under way at a time. */
+    static int window(BackendConfig config) {
+        return Math.min(
+                sized(config.get(KERNEL_QUEUE_SIZE), USUAL_QUEUE, 16, 1024),
+                sized(config.get(IOS_POOL_SIZE), USUAL_POOL, 64, USUAL_POOL));
+    }
+
+    private static int sized(int given, int usual, int least, int most) {
+        return given == 0 ? usual : Math.clamp(given, least, most);
     }
 }

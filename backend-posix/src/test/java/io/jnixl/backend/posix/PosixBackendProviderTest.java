@@ -7,20 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
-import io.jnixl.nativesupport.NativeLibrary;
-import io.jnixl.spi.Availability.Unavailable;
+import io.jnixl.spi.Availability.Available;
+import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.SpiVersion;
+import io.jnixl.testsupport.NeedsNative;
+import io.jnixl.testsupport.NeedsNative.Native;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class PosixBackendProviderTest {
-    private static final String NO_DATA_PATH = "this release of jnixl has no POSIX data path yet";
-
     private final PosixBackendProvider provider = new PosixBackendProvider();
 
     @Test
@@ -50,7 +50,10 @@ class PosixBackendProviderTest {
                 .extracting(OptionSpec::name, OptionSpec::defaultText)
                 .map(Object::toString)
                 .containsExactly(
-                        "(\"engine\", \"auto\")", "(\"ios_pool_size\", \"65536\")", "(\"kernel_queue_size\", \"256\")");
+                        "(\"engine\", \"auto\")",
+                        "(\"ios_pool_size\", \"65536\")",
+                        "(\"kernel_queue_size\", \"256\")",
+                        "(\"pool_threads\", \"4\")");
         assertThat(PosixOptions.ENGINE.parse("io_uring")).isEqualTo(PosixOptions.Engine.IO_URING);
         assertThat(PosixOptions.ENGINE.parse("pool")).isEqualTo(PosixOptions.Engine.POOL);
         assertThat(PosixOptions.IOS_POOL_SIZE.parse("0"))
@@ -62,39 +65,48 @@ class PosixBackendProviderTest {
     }
 
     @Test
+    void sizesOutsideTheRangeAreMovedIntoIt() {
+        assertThat(window("0", "0")).isEqualTo(256);
+        assertThat(window("1", "0")).isEqualTo(16);
+        assertThat(window("5000", "0")).isEqualTo(1024);
+        assertThat(window("0", "1")).isEqualTo(64);
+    }
+
+    private static int window(String queue, String pool) {
+        return PosixOptions.window(BackendConfig.of(Map.of("kernel_queue_size", queue, "ios_pool_size", pool)));
+    }
+
+    @Test
+    @NeedsNative(Native.URING)
     void availabilitySaysWhatThisMachineHas() {
-        Unavailable answer = provider.availability();
-
-        assertThat(answer.reason()).startsWith(PosixProbe.SONAME).endsWith(NO_DATA_PATH);
-        assertThat(answer.remedy()).contains("MEMORY", "Adapters.map");
-        if (NativeLibrary.open(PosixProbe.SONAME, List.of()) instanceof NativeLibrary.Found) {
-            assertThat(answer.reason())
-                    .contains("is installed")
-                    .containsAnyOf("the kernel permits io_uring", "the kernel refuses io_uring");
-            assertThat(answer.remedy()).doesNotContain("apt-get");
-        } else {
-            assertThat(answer.remedy()).contains("liburing2");
-        }
+        assertThat(provider.availability()).isInstanceOfSatisfying(Available.class, answer -> {
+            assertThat(answer.version()).startsWith("liburing 2");
+            assertThat(answer.features().getFirst()).isEqualTo("io_uring");
+        });
     }
 
     @Test
-    void withoutTheLibraryItSaysSoAndNamesThePackage() {
-        Unavailable answer = new PosixBackendProvider("libjnixl-no-uring.so.2").availability();
+    void withoutTheLibraryThePoolIsLeft() {
+        PosixBackendProvider without = new PosixBackendProvider("libjnixl-no-uring.so.2");
 
-        assertThat(answer.reason()).isEqualTo("libjnixl-no-uring.so.2 not found, and " + NO_DATA_PATH);
-        assertThat(answer.remedy()).contains("MEMORY", "apt-get install liburing2", "dnf install liburing");
-    }
-
-    @Test
-    void createRefusesInTheSameWords() {
-        Unavailable answer = provider.availability();
-
-        assertThatThrownBy(() -> provider.create(BackendConfig.of(Map.of()), null))
+        assertThat(without.availability()).isInstanceOfSatisfying(Available.class, answer -> {
+            assertThat(answer.version()).isEmpty();
+            assertThat(answer.features().getFirst()).isEqualTo("thread pool only: libjnixl-no-uring.so.2 not found");
+        });
+        assertThat(engineOf(without, "auto")).isEqualTo("pool");
+        assertThat(engineOf(without, "pool")).isEqualTo("pool");
+        assertThatThrownBy(() -> engineOf(without, "io_uring"))
                 .isInstanceOfSatisfying(NixlException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED);
                     assertThat(e.backend()).isEqualTo("POSIX");
-                    assertThat(e.remedy()).isEqualTo(answer.remedy());
+                    assertThat(e.remedy()).contains("apt-get install liburing2", "dnf install liburing");
                 })
-                .hasMessageContaining(answer.reason());
+                .hasMessageContaining("libjnixl-no-uring.so.2 not found");
+    }
+
+    private static String engineOf(PosixBackendProvider provider, String engine) {
+        try (Backend backend = provider.create(BackendConfig.of(Map.of("engine", engine)), new BareContext())) {
+            return ((PosixBackend) backend).engine().word();
+        }
     }
 }

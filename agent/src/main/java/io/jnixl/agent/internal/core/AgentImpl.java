@@ -13,6 +13,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Explanation;
 import io.jnixl.api.FileOption;
 import io.jnixl.api.FileRegion;
+import io.jnixl.api.MemoryInfo;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Notification;
@@ -220,6 +221,18 @@ public final class AgentImpl implements Agent {
     public FileRegion open(Path path, FileOption... options) {
         checkOpen();
         return memory.open(path, Set.of(options));
+    }
+
+    @Override
+    public List<Optional<MemoryInfo>> queryMemory(List<MemoryRegion> regions) {
+        checkOpen();
+        return StorageQuery.ask(regions, slots);
+    }
+
+    @Override
+    public List<Optional<MemoryInfo>> queryMemory(List<MemoryRegion> regions, String backend) {
+        checkOpen();
+        return StorageQuery.ask(regions, selector.named(List.of(backend)));
     }
 
     // ---- peers and metadata

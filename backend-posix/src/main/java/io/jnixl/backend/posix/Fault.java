@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.posix;
+
+import io.jnixl.api.Status;
+import io.jnixl.nativesupport.Errno;
+import io.jnixl.spi.CompletionSink;
+import io.jnixl.spi.TransferColumns;
+import org.jspecify.annotations.Nullable;
+
+/** Puts into words why a post failed. */
+final class Fault {
+    /** Instead of an errno: a read found the end of the file. */
+    static final int END_OF_FILE = -1;
+
+    /** Instead of an errno: a write took no byte and gave no reason. */
+    static final int TOOK_NOTHING = -2;
+
+    private Fault() {}
+
+    /**
+     * Tells the sink.
+     *
+     * @param done bytes of the descriptor that were moved for certain
+     * @param why an errno, or one of the constants here
+     */
+    static void report(
+            CompletionSink sink,
+            TransferColumns columns,
+            FileRegion file,
+            long start,
+            boolean write,
+            int column,
+            long done,
+            int why) {
+        long length = columns.length(column);
+        String progress = ", after " + done + " of " + length + " bytes";
+        switch (why) {
+            case END_OF_FILE ->
+                sink.fail(
+                        Status.BACKEND,
+                        column,
+                        file + " ends at offset " + (start + done) + progress,
+                        null,
+                        "read no further than the file's size");
+            case TOOK_NOTHING ->
+                sink.fail(
+                        Status.BACKEND,
+                        column,
+                        file + " takes no more at offset " + (start + done) + progress,
+                        null,
+                        "see whether the device is full");
+            default ->
+                sink.fail(
+                        Status.BACKEND,
+                        column,
+                        (write ? "writing to " : "reading from ") + file + " failed at offset " + (start + done)
+                                + progress,
+                        Errno.text(why),
+                        remedy(why));
+        }
+    }
+
+    private static @Nullable String remedy(int errno) {
+        return switch (errno) {
+            case Errno.EBADF -> "keep the file descriptor open while it is registered";
+            case Errno.ENOSPC -> "free space on the device, or write elsewhere";
+            case Errno.EDQUOT -> "free space within the quota, or raise it";
+            case Errno.EFBIG -> "see ulimit -f, and the file system's largest file";
+            case Errno.EINVAL -> "with DIRECT, see what alignment the device needs";
+            case Errno.EFAULT -> "keep the memory mapped while it is registered";
+            case Errno.EIO -> "look at the system's log for errors of the device";
+            default -> null;
+        };
+    }
+
+    /** Tells the sink that a descriptor cannot be part of a file. */
+    static void reportRange(CompletionSink sink, TransferColumns columns, FileRegion file, long offset, int column) {
+        sink.fail(
+                Status.INVALID_PARAM,
+                column,
+                columns.length(column) + " bytes at offset " + Long.toUnsignedString(offset) + " of " + file
+                        + " end past the largest file",
+                null,
+                "offsets and ends of files are below 2^63");
+    }
+
+    /** Tells the sink that a descriptor is not aligned as O_DIRECT needs. */
+    static void reportAlignment(
+            CompletionSink sink, TransferColumns columns, FileRegion file, long offset, long address, int column) {
+        boolean memory = (address & (file.memoryAlignment() - 1)) != 0;
+        sink.fail(
+                Status.INVALID_PARAM,
+                column,
+                columns.length(column) + " bytes at offset " + offset + " of " + file + " and address 0x"
+                        + Long.toHexString(address) + " are not aligned as DIRECT needs: "
+                        + (memory
+                                ? "the address must be a multiple of " + file.memoryAlignment()
+                                : "offset and length must be multiples of " + file.offsetAlignment()),
+                null,
+                "align them, or open the file without DIRECT");
+    }
+}

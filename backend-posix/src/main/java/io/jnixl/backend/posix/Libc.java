@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jnixl.nativesupport.Errno;
+import io.jnixl.nativesupport.NativeCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The functions of the C library that this backend calls. Each answers {@code -errno} where C would answer -1. Initialised
+ * when first used, after native access is known to be granted.
+ */
+final class Libc {
+    // <fcntl.h>, where the architectures agree
+    static final int O_WRONLY = 1;
+    static final int O_RDWR = 2;
+    static final int O_ACCMODE = 3;
+    static final int O_CREAT = 0x40;
+    static final int O_APPEND = 0x400;
+    static final int O_NOATIME = 0x40000;
+    static final int O_CLOEXEC = 0x80000;
+    static final int O_SYNC = 0x101000;
+    static final int O_PATH = 0x200000;
+    static final int F_GETFL = 3;
+    static final int AT_FDCWD = -100;
+    static final int AT_EMPTY_PATH = 0x1000;
+
+    // <sys/eventfd.h>
+    static final int EFD_CLOEXEC = 0x80000;
+
+    /** The one flag here that ARM has at another place. */
+    static final int O_DIRECT = oDirect(System.getProperty("os.arch", ""));
+
+    private static final MethodHandle OPEN = bind(
+            "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FCNTL = bind(
+            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle STATX =
+            bind("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle EVENTFD = bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle PREAD =
+            bind("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PWRITE =
+            bind("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WRITE =
+            bind("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    /** What is written to an event's descriptor: a one of eight bytes. */
+    private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
+
+    /** Where an errno goes that nobody looks at. */
+    private static final MemorySegment NO_MATTER = Arena.global().allocate(Errno.CAPTURE);
+
+    private Libc() {}
+
+    static int oDirect(String architecture) {
+        return architecture.equals("aarch64") || architecture.startsWith("arm") ? 0x10000 : 0x4000;
+    }
+
+    private static MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
+        all[options.length] = Errno.capture();
+        return NativeCalls.libc(name, descriptor, all);
+    }
+
+    static int open(String path, int flags, int mode) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int fd = (int) OPEN.invokeExact(errno, arena.allocateFrom(path), flags, mode);
+            return fd < 0 ? -Errno.of(errno) : fd;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static int close(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int answer = (int) CLOSE.invokeExact(errno, fd);
+            return answer < 0 ? -Errno.of(errno) : answer;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** The flags that a descriptor was opened with. */
+    static int flags(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int answer = (int) FCNTL.invokeExact(errno, fd, F_GETFL, 0);
+            return answer < 0 ? -Errno.of(errno) : answer;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static int statx(int folder, String path, int flags, int mask, MemorySegment answer) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int result = (int) STATX.invokeExact(errno, folder, arena.allocateFrom(path), flags, mask, answer);
+            return result < 0 ? -Errno.of(errno) : result;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** A descriptor to wait on and to wake by. */
+    static int eventfd() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int fd = (int) EVENTFD.invokeExact(errno, 0, EFD_CLOEXEC);
+            return fd < 0 ? -Errno.of(errno) : fd;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    // ---- the hot path: nothing is allocated, the caller brings the memory for errno
+
+    /** Wakes who waits on an event's descriptor; fails only at a count of 2^64, which nobody reaches. */
+    static void signal(int eventFd) {
+        try {
+            var _ = (long) WRITE.invokeExact(NO_MATTER, eventFd, ONE.address(), 8L);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long pread(MemorySegment errno, int fd, long address, long bytes, long offset) {
+        try {
+            long done = (long) PREAD.invokeExact(errno, fd, address, bytes, offset);
+            return done < 0 ? -Errno.of(errno) : done;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long pwrite(MemorySegment errno, int fd, long address, long bytes, long offset) {
+        try {
+            long done = (long) PWRITE.invokeExact(errno, fd, address, bytes, offset);
+            return done < 0 ? -Errno.of(errno) : done;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.posix;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryInfo;
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
+import io.jnixl.spi.Backend;
+import io.jnixl.spi.BackendTransfer;
+import io.jnixl.spi.Capabilities;
+import io.jnixl.spi.RegisteredMemory;
+import io.jnixl.spi.TransferRequest;
+import java.util.Optional;
+
+/** The backend of one agent: an engine, and nothing to find registrations by, since transfers bring them. */
+final class PosixBackend implements Backend {
+    private final Engine engine;
+
+    PosixBackend(Engine engine) {
+        this.engine = engine;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return Capabilities.localOnly();
+    }
+
+    @Override
+    public RegisteredMemory register(MemoryRegion region) {
+        return switch (region.kind()) {
+            case DRAM -> DramRegion.of(this, region);
+            case FILE -> FileOpener.open(this, region);
+            default -> throw notTaken(region);
+        };
+    }
+
+    @Override
+    public Optional<MemoryInfo> query(MemoryRegion region) {
+        if (region.kind() != MemoryKind.FILE) {
+            throw notTaken(region);
+        }
+        return FileQuery.ask(region);
+    }
+
+    private static NixlException notTaken(MemoryRegion region) {
+        return NixlException.of(ErrorCode.NOT_SUPPORTED, region + " is neither host memory nor a file")
+                .backend(PosixBackendProvider.NAME)
+                .build();
+    }
+
+    @Override
+    public boolean moves(Operation operation, MemoryKind local, MemoryKind remote) {
+        return (local == MemoryKind.DRAM && remote == MemoryKind.FILE)
+                || (local == MemoryKind.FILE && remote == MemoryKind.DRAM);
+    }
+
+    @Override
+    public BackendTransfer prepare(TransferRequest request) {
+        return TransferPlan.prepare(this, request);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

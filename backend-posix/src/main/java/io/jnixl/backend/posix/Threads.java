@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.posix;
+
+import java.time.Duration;
+
+/** The end of threads. */
+final class Threads {
+    private static final System.Logger LOG = System.getLogger(Threads.class.getName());
+
+    /** A storage device that hangs must not hang the application's shutdown too. */
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private Threads() {}
+
+    /** Waits for a thread's end; false when it is the caller, or does not end. Not interruptible. */
+    static boolean join(Thread thread) {
+        if (thread == Thread.currentThread()) {
+            return false;
+        }
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended && System.nanoTime() < deadline) {
+            try {
+                ended = thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (!ended) {
+            LOG.log(System.Logger.Level.WARNING, "thread {0} does not end; left behind", thread.getName());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return ended;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.posix;
+
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.Operation;
+import io.jnixl.spi.BackendConfig;
+import io.jnixl.spi.ProgressPolicy;
+import io.jnixl.spi.RegisteredMemory;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The least of an agent that a backend needs. Closes what it registered. */
+final class TestAgent implements AutoCloseable {
+    private final PosixBackend backend;
+    private final List<RegisteredMemory> registered = new ArrayList<>();
+    private boolean closed;
+
+    TestAgent(Map<String, String> options, ProgressPolicy policy) {
+        backend = (PosixBackend) new PosixBackendProvider().create(BackendConfig.of(options), new BareContext(policy));
+    }
+
+    TestAgent(String engine) {
+        this(Map.of("engine", engine), ProgressPolicy.PARK);
+    }
+
+    PosixBackend backend() {
+        return backend;
+    }
+
+    private RegisteredMemory register(MemoryRegion region) {
+        RegisteredMemory memory = backend.register(region);
+        registered.add(memory);
+        return memory;
+    }
+
+    RegisteredMemory register(MemorySegment memory) {
+        return register(MemoryRegion.of(memory));
+    }
+
+    static MemoryRegion region(String metaInfo) {
+        return MemoryRegion.storage(MemoryKind.FILE, 1L << 32, 0, 0, metaInfo.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static MemoryRegion region(long device) {
+        return MemoryRegion.storage(MemoryKind.FILE, device, 0, 0, new byte[0]);
+    }
+
+    /** A file by path mode, such as {@code rw,create}. */
+    RegisteredMemory file(String mode, Path path) {
+        return register(region(mode + ":" + path));
+    }
+
+    RegisteredMemory descriptor(long fd) {
+        return register(region(fd));
+    }
+
+    /** A transfer between one local and one remote region. */
+    Xfer xfer(Operation operation, RegisteredMemory local, RegisteredMemory remote, int capacity) {
+        return new Xfer(this, operation, local, remote, capacity);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            registered.forEach(RegisteredMemory::close);
+            backend.close();
+        }
+    }
+}
