@@ -223,4 +223,24 @@ class FileTest {
         a.closeBackend();
         assertThat(((FileRegion) leftOpen).channel().isOpen()).isFalse();
     }
+
+    @Test
+    void questionsAboutFiles() throws IOException {
+        Path path = Files.write(folder.resolve("f"), new byte[10]);
+        for (String name : new String[] {path.toString(), "ro:" + path, "rw,create:" + path}) {
+            assertThat(a.backend().query(file(name))).hasValueSatisfying(info -> {
+                assertThat(info.size()).hasValue(10);
+                assertThat(info.modified()).isPresent();
+            });
+        }
+        assertThat(a.backend().query(file("ro:" + path + "-not"))).isEmpty();
+        assertThat(a.backend().query(file(path + "/below"))).isEmpty();
+        assertThatThrownBy(() -> a.backend().query(file("")))
+                .isInstanceOfSatisfying(
+                        NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED));
+    }
+
+    private static MemoryRegion file(String name) {
+        return MemoryRegion.storage(MemoryKind.FILE, 5, 0, 0, name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
 }

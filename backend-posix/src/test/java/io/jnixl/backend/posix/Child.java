@@ -24,7 +24,7 @@ final class Child implements AutoCloseable {
                 "jnixl-child", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx")));
         open(folder);
         int i = 0;
-        for (String entry : System.getProperty("jdk.module.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("jdk.module.path").split(File.pathSeparator, -1)) {
             copy(Path.of(entry), folder.resolve("cp").resolve(Integer.toString(i++)));
         }
         copy(TargetFolder.TARGET.resolve("classes"), folder.resolve("cp/main"));

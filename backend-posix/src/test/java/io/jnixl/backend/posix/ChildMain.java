@@ -58,10 +58,9 @@ final class ChildMain {
                 TestAgent a = new TestAgent(engine)) {
             MemorySegment out = arena.allocate(TOO_MUCH);
             RegisteredMemory file = a.file("rw,create", path);
-            Xfer write = a.xfer(Operation.WRITE, a.register(out), file, 2)
-                    .add(out.address(), 0, 4096)
-                    .add(out.address(), 4096, TOO_MUCH - 4096);
-            write.post().end();
+            Xfer write = a.xfer(Operation.WRITE, a.register(out), file, 2).add(out.address(), 0, 4096);
+            write.post().end(); // has room
+            write.add(out.address(), 4096, TOO_MUCH - 4096).post().end();
             return write.outcome.toString();
         } finally {
             delete(path);

@@ -7,6 +7,7 @@ import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +63,7 @@ class RightsTest {
         List<String> drop = ROOT
                 ? List.of("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set", "-all")
                 : List.of("env");
-        List<String> command = new java.util.ArrayList<>(drop);
+        List<String> command = new ArrayList<>(drop);
         command.addAll(List.of("sh", "-c", "ulimit -l 8192 && exec \"$@\"", "sh"));
 
         String output = child.java(command, "work", child.folder().toString(), "auto", "io_uring", "pool");
@@ -80,14 +81,14 @@ class RightsTest {
         Path small = Files.createDirectory(child.folder().resolve("small"));
         List<String> inItsOwnMounts =
                 ROOT ? List.of("unshare", "--mount") : List.of("unshare", "--user", "--map-root-user", "--mount");
-        List<String> command = new java.util.ArrayList<>(inItsOwnMounts);
+        List<String> command = new ArrayList<>(inItsOwnMounts);
         command.addAll(List.of("sh", "-c", "mount -t tmpfs -o size=4m tmpfs " + small + " && exec \"$@\"", "sh"));
 
         String output = child.java(command, "fill", small.toString(), "io_uring", "pool");
 
         String words = ": BACKEND at 1: writing to file " + small
-                + "/full failed at offset 4194304, after 4190208 of 16773120 bytes"
-                + " errno 28 (ENOSPC, no space left on device) (free space on the device, or write elsewhere)";
-        assertThat(output).contains("io_uring" + words).contains("pool" + words);
+                + "/full failed at offset \\d+, after \\d+ of 16773120 bytes"
+                + " errno 28 \\(ENOSPC, no space left on device\\) \\(free space on the device, or write elsewhere\\)";
+        assertThat(output).containsPattern("io_uring" + words).containsPattern("pool" + words);
     }
 }

@@ -2,6 +2,7 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryInfo;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
@@ -16,6 +17,7 @@ import io.jnixl.spi.TransferRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +45,7 @@ final class ScriptedBackend implements Backend {
     volatile Consumer<ScriptedTransfer> onCancel = t -> {};
     volatile Consumer<ScriptedTransfer> onPoll = t -> {};
     volatile Consumer<MemoryRegion> onRegister = r -> {};
+    volatile Function<MemoryRegion, Optional<MemoryInfo>> onQuery = Backend.super::query;
     volatile Consumer<TransferRequest> onPrepare = r -> {};
     volatile Consumer<MemoryRegion> onLoad = r -> {};
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
@@ -89,6 +92,11 @@ final class ScriptedBackend implements Backend {
         openMemory.incrementAndGet();
         byte[] key = (provider.name() + "-key-" + keys.incrementAndGet()).getBytes(StandardCharsets.UTF_8);
         return new Registered(key, new Once("registered " + region, openMemory), this);
+    }
+
+    @Override
+    public Optional<MemoryInfo> query(MemoryRegion region) {
+        return onQuery.apply(region);
     }
 
     /** Closes once, and says so when it happens again or after the backend. */
