@@ -57,8 +57,9 @@ final class StorageQueryTest extends CoreFixture {
         assertNixl(ErrorCode.NOT_SUPPORTED, () -> agent.queryMemory(List.of(file("there")), "MUTE"))
                 .satisfies(e -> assertThat(e.descriptor()).isZero())
                 .withMessageContaining("MUTE");
-        assertNixl(ErrorCode.NOT_FOUND, () -> agent.queryMemory(List.of(file("there")), "ONE"));
-        assertNixl(ErrorCode.NOT_FOUND, () -> agent.queryMemory(List.of(file("there")), "NOBODY"));
+        List<MemoryRegion> regions = List.of(file("there"));
+        assertNixl(ErrorCode.NOT_FOUND, () -> agent.queryMemory(regions, "ONE"));
+        assertNixl(ErrorCode.NOT_FOUND, () -> agent.queryMemory(regions, "NOBODY"));
     }
 
     @Test
@@ -88,6 +89,7 @@ final class StorageQueryTest extends CoreFixture {
     @Test
     void aClosedAgentAnswersNothing() {
         agent.close();
-        assertNixl(ErrorCode.NOT_ALLOWED, () -> agent.queryMemory(List.of(file("there"))));
+        List<MemoryRegion> regions = List.of(file("there"));
+        assertNixl(ErrorCode.INVALID_PARAM, () -> agent.queryMemory(regions));
     }
 }
