@@ -24,6 +24,7 @@ public final class FileReads {
     private static final int BLOCK = 4096;
     private static final int BATCH = 16_384;
     private static final long NANOS = 1_000_000_000L;
+    private static final long WARM_UP = 2 * NANOS;
 
     private FileReads() {}
 
