@@ -205,7 +205,7 @@ final class UcxBackend implements Backend {
                     .remedy("fetch the peer's metadata again")
                     .build();
         }
-        UcxPeer peer = UcxPeer.load(worker, peerName, info, nameBytes, settings.noticesFailure(), peers);
+        UcxPeer peer = UcxPeer.load(worker, peerName, info, nameBytes, settings, peers);
         if (peerName.equals(name) && Arrays.equals(info, address)) {
             self = peer;
         }
@@ -243,7 +243,7 @@ final class UcxBackend implements Backend {
         worker.stop();
         worker.own();
         worker.drain();
-        peers.forEach(UcxPeer::abandon);
+        peers.forEach(UcxPeer::startToClose);
         long start = System.nanoTime();
         do {
             worker.progress(); // once at least: closing ends requests, and their transfers are carried on with then

@@ -12,6 +12,8 @@ import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegionHandle;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,7 @@ final class UcxPeer implements BackendPeer {
     /** Bytes of notifications under way, besides those of transfers, from which more are refused until some have gone. */
     private static final long MOST_SENDING = 64L << 20;
 
-    private static final long FLUSH_NANOS = 1_000_000_000L;
-    private static final long CLOSE_NANOS = 5_000_000_000L;
+    private static final long CLOSE_NANOS = 2_000_000_000L;
     private static final long CONNECT_NANOS = 10_000_000_000L;
 
     private final UcxWorker worker;
@@ -30,7 +31,9 @@ final class UcxPeer implements BackendPeer {
     private final Set<UcxPeer> siblings;
     private final UcxEndpoint endpoint;
 
+    private final boolean closeForce;
     private @Nullable UcxTransfer underWay;
+    private final List<Long> keysToDestroy = new ArrayList<>();
     private long sendingBytes;
     private volatile boolean leaving;
 
@@ -41,10 +44,11 @@ final class UcxPeer implements BackendPeer {
     @Nullable
     UcxPeer nextLost;
 
-    private UcxPeer(UcxWorker worker, String name, byte[] self, Set<UcxPeer> siblings) {
+    private UcxPeer(UcxWorker worker, String name, byte[] self, boolean closeForce, Set<UcxPeer> siblings) {
         this.worker = worker;
         this.name = name;
         this.self = self;
+        this.closeForce = closeForce;
         this.siblings = siblings;
         this.endpoint = new UcxEndpoint(worker, this);
     }
@@ -56,11 +60,11 @@ final class UcxPeer implements BackendPeer {
      * @param siblings the peers of one backend: this one is among them until it is closed
      */
     static UcxPeer load(
-            UcxWorker worker, String name, byte[] address, byte[] self, boolean noticesFailure, Set<UcxPeer> siblings) {
-        UcxPeer peer = new UcxPeer(worker, name, self, siblings);
+            UcxWorker worker, String name, byte[] address, byte[] self, UcxSettings settings, Set<UcxPeer> siblings) {
+        UcxPeer peer = new UcxPeer(worker, name, self, settings.closeForce(), siblings);
         worker.own();
         try {
-            peer.endpoint.create(address, noticesFailure);
+            peer.endpoint.create(address, settings.noticesFailure());
         } finally {
             worker.disown();
         }
@@ -124,14 +128,18 @@ final class UcxPeer implements BackendPeer {
         }
     }
 
-    /** Ends a remote key; the endpoint may be closed already. */
+    /** Ends a remote key: now, or when the posts that may use it have ended with a peer that is slow to go. */
     void destroy(long key) {
         if (worker.isClosed()) {
             return; // the worker took it along
         }
         worker.own();
         try {
-            UcpNative.rkeyDestroy(key);
+            if (leaving && underWay != null) {
+                keysToDestroy.add(key);
+            } else {
+                UcpNative.rkeyDestroy(key);
+            }
         } finally {
             worker.disown();
         }
@@ -204,6 +212,8 @@ final class UcxPeer implements BackendPeer {
         endAll(
                 ours ? Status.CANCELED : Status.REMOTE_DISCONNECT,
                 ours ? "the agent is closing" : "the connection is closed" + because());
+        keysToDestroy.forEach(UcpNative::rkeyDestroy);
+        keysToDestroy.clear();
     }
 
     Throwable whyLost() {
@@ -287,46 +297,31 @@ final class UcxPeer implements BackendPeer {
 
     // ---- the end
 
-    /** What is under way gets a moment to end as it would; then the endpoint is dropped. */
+    /**
+     * What is under way comes to its end first. With a peer that does not answer this may take longer than anybody waits:
+     * then the rest happens when it answers or is found dead, and until then its posts stay under way, since UCX may read
+     * or write their memory.
+     */
     @Override
     public void close() {
-        leaving = true;
-        siblings.remove(this);
         if (worker.isClosed()) {
             return; // the backend's own end closed it
         }
-        flush();
         worker.own();
         try {
-            endpoint.close(true);
+            startToClose();
         } finally {
             worker.disown();
         }
-        worker.pump(endpoint::isClosed, CLOSE_NANOS);
-        worker.own();
-        try {
-            endAll(Status.REMOTE_DISCONNECT, "the connection is closed");
-            endpoint.release();
-        } finally {
-            worker.disown();
+        if (worker.pump(endpoint::isClosed, CLOSE_NANOS)) {
+            siblings.remove(this);
         }
     }
 
-    private void flush() {
-        Flush flush = new Flush();
-        worker.own();
-        try {
-            flush.start(endpoint);
-        } finally {
-            worker.disown();
-        }
-        worker.pump(flush::isDone, FLUSH_NANOS);
-    }
-
-    /** Owner, with the worker stopped: drops the endpoint; {@link #isClosed} says when that is done. */
-    void abandon() {
+    /** Owner: {@link #isClosed} says when it is done. */
+    void startToClose() {
         leaving = true;
-        endpoint.close(true);
+        endpoint.close(closeForce);
     }
 
     /** Owner, at the backend's end. */

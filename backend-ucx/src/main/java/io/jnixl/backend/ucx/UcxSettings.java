@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -23,9 +24,11 @@ import java.util.function.Function;
  * @param sharedMemory whether shared memory of UCX's own may be published: only where its transports take part in error
  *     handling, or a peer that has that switched on crashes with its first small put
  * @param noticesFailure whether endpoints notice that their peer is gone
+ * @param closeForce whether endpoints are closed without waiting for what is under way
  */
-record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean noticesFailure) {
+record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean noticesFailure, boolean closeForce) {
     private static final String MM_ERROR_HANDLING = "MM_ERROR_HANDLING";
+    private static final Set<String> SHARED_MEMORY = Set.of("all", "shm", "sm", "mm", "posix", "sysv", "xpmem");
     private static final String NET_DEVICES = "NET_DEVICES";
 
     UcxSettings {
@@ -40,6 +43,9 @@ record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean notice
     static UcxSettings of(BackendConfig config, Function<String, String> environment) {
         Map<String, String> all = defaults();
         parse(config.get(UcxOptions.ENGINE_CONFIG)).forEach(all::put);
+        if (!hasSharedMemory(all, environment)) {
+            all.remove(MM_ERROR_HANDLING); // UCX would warn of a setting that nothing uses
+        }
         boolean shared = isOn(MM_ERROR_HANDLING, all, environment)
                 && isOnOrUnset("POSIX_ERROR_HANDLING", all, environment)
                 && isOnOrUnset("SYSV_ERROR_HANDLING", all, environment);
@@ -47,7 +53,11 @@ record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean notice
         config.find(UcxOptions.DEVICE_LIST)
                 .filter(list -> !list.isEmpty())
                 .ifPresent(list -> all.put(NET_DEVICES, devices(list)));
-        return new UcxSettings(all, shared, config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER);
+        return new UcxSettings(
+                all,
+                shared,
+                config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER,
+                config.get(UcxOptions.EP_CLOSE_FORCE));
     }
 
     private static Map<String, String> defaults() {
@@ -78,6 +88,15 @@ record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean notice
                     pair.substring(equals + 1).strip());
         }
         return pairs;
+    }
+
+    /** Whether the transports that UCX may use include shared memory, as far as their list tells. */
+    private static boolean hasSharedMemory(Map<String, String> all, Function<String, String> environment) {
+        String given = environment.apply("UCX_TLS");
+        String transports = given == null ? all.getOrDefault("TLS", "all") : given;
+        return transports.startsWith("^")
+                || List.of(transports.split(",", -1)).stream()
+                        .anyMatch(t -> SHARED_MEMORY.contains(t.strip().toLowerCase(Locale.ROOT)));
     }
 
     private static String devices(List<String> list) {

@@ -256,6 +256,9 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     }
 
     private Status statusOfFault() {
+        if (worker.isClosed()) {
+            return Status.CANCELED;
+        }
         return peer.isUsable() ? UcpStatus.of(faultStatus) : Status.REMOTE_DISCONNECT;
     }
 
