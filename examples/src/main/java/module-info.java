@@ -8,5 +8,6 @@ module io.jnixl.examples {
     requires io.jnixl.api;
     requires io.jnixl.guice;
     requires io.jnixl.spi;
+    requires java.management;
     requires static org.jspecify;
 }

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The decode side: asks for the pages of a prompt, or takes them from the file, and generates from them.
@@ -35,14 +36,23 @@ final class Decoder implements AutoCloseable {
     private final boolean corrupt;
     private int requests;
 
-    Decoder(Agent agent, ModelConfig config, Weights weights, int pages, Path file, boolean corrupt) {
+    Decoder(Agent agent, Weights weights, Path file, boolean corrupt) {
         this.agent = agent;
-        this.config = config;
-        this.memory = agent.allocate((long) pages * config.pageBytes());
+        this.config = weights.config();
+        this.memory = agent.allocate(Prefiller.poolBytes(config));
         this.pool = new PagePool(memory.segment(), config);
         this.model = new Transformer(config, weights);
-        this.store = new PrefixStore(agent, memory, config, file, pages);
+        this.store = new PrefixStore(agent, memory, config, file, pool.capacity());
         this.corrupt = corrupt;
+    }
+
+    /**
+     * What prefill needs in order to push into the pool.
+     *
+     * @param across backends to speak for; empty: all
+     */
+    byte[] metadata(List<String> across) {
+        return agent.partialMetadata(List.of(memory.registration()), true, across);
     }
 
     PrefixStore store() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.examples.serving;
 
+import io.jnixl.examples.serving.model.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,15 +14,23 @@ import java.nio.file.Path;
  * @param layers layers of the model
  * @param hidden width of the model
  * @param corrupt whether to spoil a page that arrived, to show that the check can fail
+ * @param processes how many processes to use
  */
-record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, boolean corrupt) {
+record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, boolean corrupt, Processes processes) {
+    private static final int MAX_TOKENS = 1024;
+
     static final String USAGE = """
-            Usage: jnixl demo [--prompts FILE] [--tokens N] [--seed N] [--layers N] [--hidden N] [--corrupt]
+            Usage: jnixl demo [--single | --processes N] [--prompts FILE] [--tokens N] [--seed N] [--layers N] [--hidden N]
+                              [--corrupt]
 
             Disaggregated serving in small: agent "prefill" computes the KV cache of each prompt and pushes it layer by
             layer into agent "decode", which generates from it, keeps finished pages in a file, and restores them for a
             repeated prompt. The tokens must equal those of one agent doing all of it.
 
+            Prefill is a process of its own where UCX runs; where it does not, the demo says why and uses one process.
+
+              --processes N   1 or 2: as many, or fail
+              --single        the same as --processes 1
               --prompts FILE  one prompt a line (default: examples/prompts.txt of the repository)
               --tokens N      tokens to generate for each prompt, 1 to 256 (default 24)
               --seed N        seed of the model's weights (default 42)
@@ -38,6 +47,7 @@ record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, 
         int layers = 6;
         int hidden = 128;
         boolean corrupt = false;
+        Processes processes = Processes.AS_POSSIBLE;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--prompts" -> prompts = Path.of(value(args, ++i));
@@ -46,6 +56,8 @@ record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, 
                 case "--layers" -> layers = number(args, ++i, 1, 32);
                 case "--hidden" -> hidden = number(args, ++i, 16, 1024);
                 case "--corrupt" -> corrupt = true;
+                case "--single" -> processes = Processes.ONE;
+                case "--processes" -> processes = number(args, ++i, 1, 2) == 1 ? Processes.ONE : Processes.TWO;
                 default -> throw new IllegalArgumentException("unknown option " + args[i]);
             }
         }
@@ -55,7 +67,12 @@ record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, 
         if (hidden % 16 != 0) {
             throw new IllegalArgumentException("--hidden " + hidden + " is not a multiple of 16");
         }
-        return new DemoOptions(prompts, tokens, seed, layers, hidden, corrupt);
+        return new DemoOptions(prompts, tokens, seed, layers, hidden, corrupt, processes);
+    }
+
+    /** The model, which every process builds for itself. */
+    ModelConfig model() {
+        return new ModelConfig(layers, hidden, 4, 4, MAX_TOKENS, seed);
     }
 
     private static String value(String[] args, int i) {
@@ -77,5 +94,13 @@ record DemoOptions(Path prompts, int tokens, long seed, int layers, int hidden, 
         }
         throw new IllegalArgumentException(
                 args[i - 1] + " needs a number from " + min + " to " + max + ", not " + text);
+    }
+
+    /** How many processes. */
+    enum Processes {
+        /** Two where they can reach each other, else one. */
+        AS_POSSIBLE,
+        ONE,
+        TWO
     }
 }

@@ -24,23 +24,7 @@ final class Overlap {
         }
     }
 
-    long bytes() {
-        return bytes;
-    }
-
-    double gigabytesPerSecond() {
-        return transferNanos == 0 ? 0 : (double) bytes / transferNanos;
-    }
-
-    double hiddenShare() {
-        return transferNanos == 0 ? 1 : (double) hiddenNanos / transferNanos;
-    }
-
-    double transferMillis() {
-        return transferNanos / 1e6;
-    }
-
-    double computeMillis() {
-        return computeNanos / 1e6;
+    Figures figures() {
+        return new Figures(bytes, transferNanos, hiddenNanos, computeNanos);
     }
 }

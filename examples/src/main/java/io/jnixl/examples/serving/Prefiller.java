@@ -36,10 +36,11 @@ final class Prefiller implements AutoCloseable {
     private final List<Transfer> pushes = new ArrayList<>();
     private final Overlap overlap = new Overlap();
 
-    Prefiller(Agent agent, Peer decode, ModelConfig config, Weights weights, int pages) {
+    Prefiller(Agent agent, Peer decode, Weights weights) {
+        ModelConfig config = weights.config();
         this.agent = agent;
         this.decode = decode;
-        this.memory = agent.allocate((long) pages * config.pageBytes());
+        this.memory = agent.allocate(poolBytes(config));
         this.pool = new PagePool(memory.segment(), config);
         this.model = new Transformer(config, weights);
         DescriptorList mine = DescriptorList.blocks(memory.segment(), config.pageBytes());
@@ -58,22 +59,32 @@ final class Prefiller implements AutoCloseable {
         }
     }
 
-    Overlap overlap() {
-        return overlap;
+    /** Room for two of the longest sequences, on either side. */
+    static long poolBytes(ModelConfig config) {
+        return 2L * config.layers() * config.blocksFor(config.maxTokens()) * config.pageBytes();
     }
 
-    Transfer anyPush() {
-        return pushes.getFirst();
+    /**
+     * What decode needs to know.
+     *
+     * @param across backends to speak for in the metadata; empty: all
+     */
+    Introduction introduction(List<String> across) {
+        return new Introduction(
+                ProcessHandle.current().pid(),
+                agent.partialMetadata(List.of(memory.registration()), true, across),
+                Report.backends(agent),
+                Report.choice(agent, pushes.getFirst()));
     }
 
-    /** Serves requests until told to stop. */
-    void serve() {
+    /** Serves requests until told to stop; what the pushes came to. */
+    Figures serve() {
         while (true) {
             Notification next = agent.awaitNotification(decode.name(), PATIENCE);
             switch (Messages.decode(next.bytes())) {
                 case Messages.Prefill request -> prefill(request);
                 case Messages.Stop stop -> {
-                    return;
+                    return overlap.figures();
                 }
                 default -> throw new IllegalStateException("unexpected message " + next);
             }

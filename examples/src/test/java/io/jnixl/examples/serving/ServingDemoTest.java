@@ -31,9 +31,10 @@ class ServingDemoTest {
                 args);
     }
 
-    /** A model that takes a fraction of a second. */
+    /** One process, and a model that takes a fraction of a second. */
     private int runSmall(Path prompts, String... more) {
-        String[] args = {"--prompts", prompts.toString(), "--layers", "2", "--hidden", "16", "--tokens", "4"};
+        String[] args = {"--single", "--prompts", prompts.toString(), "--layers", "2", "--hidden", "16", "--tokens", "4"
+        };
         String[] all = Arrays.copyOf(args, args.length + more.length);
         System.arraycopy(more, 0, all, args.length, more.length);
         return run(all);
@@ -56,7 +57,13 @@ class ServingDemoTest {
         assertThat(runSmall(PROMPTS)).as(() -> printed() + complained()).isZero();
         assertThat(printed())
                 .containsSubsequence(
-                        "backends found", "MEMORY", "chosen", "prompt 1:", "moved to decode:", "moved to the file:")
+                        "one process: pid " + ProcessHandle.current().pid(),
+                        "backends found",
+                        "MEMORY",
+                        "chosen",
+                        "prompt 1:",
+                        "moved to decode:",
+                        "moved to the file:")
                 .containsPattern("moved to decode: [0-9.]*[1-9][0-9.]* MB in [0-9.]+ ms of transfers, [0-9.]+ GB/s")
                 .containsPattern("restored from it: [0-9.]*[1-9][0-9.]* MB")
                 .doesNotContain("DIFFERS")
@@ -74,10 +81,12 @@ class ServingDemoTest {
     void aFlippedBitIsNoticed() throws IOException {
         String prompts =
                 prompts("The quick brown fox jumps over the lazy dog.\n").toString();
-        assertThat(run("--prompts", prompts, "--corrupt")).as(this::printed).isEqualTo(1);
+        assertThat(run("--single", "--prompts", prompts, "--corrupt"))
+                .as(this::printed)
+                .isEqualTo(1);
         assertThat(printed()).contains("DIFFERS from one agent's").endsWith("FAIL\n");
         out.reset();
-        assertThat(run("--prompts", prompts))
+        assertThat(run("--single", "--prompts", prompts))
                 .as("the same without the flipped bit")
                 .isZero();
     }
@@ -114,6 +123,8 @@ class ServingDemoTest {
                 "--tokens 0",
                 "--tokens 257",
                 "--tokens many",
+                "--processes 0",
+                "--processes 3",
                 "--layers 33",
                 "--hidden 24",
                 "--seed x"
