@@ -14,7 +14,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 
 /**
  * The functions of libucp, one method each; the header {@code ucp/api/ucp.h} documents them. Pointers are longs: a segment
@@ -23,33 +22,6 @@ import java.util.List;
  * <p>What progresses a worker calls back into Java, so nothing here is a critical call.
  */
 final class UcpNative {
-    /** What the library must export; each has been there since UCX 1.11 at the latest. */
-    static final List<String> SYMBOLS = List.of(
-            "ucp_get_version_string",
-            "ucp_config_read",
-            "ucp_config_modify",
-            "ucp_config_release",
-            "ucp_worker_progress",
-            "ucp_worker_arm",
-            "ucp_worker_signal",
-            "ucp_worker_get_efd",
-            "ucp_worker_set_am_recv_handler",
-            "ucp_ep_create",
-            "ucp_ep_close_nbx",
-            "ucp_ep_flush_nbx",
-            "ucp_ep_rkey_unpack",
-            "ucp_rkey_destroy",
-            "ucp_rkey_pack",
-            "ucp_rkey_buffer_release",
-            "ucp_mem_map",
-            "ucp_mem_query",
-            "ucp_mem_unmap",
-            "ucp_put_nbx",
-            "ucp_get_nbx",
-            "ucp_am_send_nbx",
-            "ucp_request_free",
-            "ucs_status_string");
-
     private static final Found LIBRARY = open(UcxProbe.SONAME);
 
     private static final MethodHandle CONFIG_READ = status("ucp_config_read", JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -84,7 +56,7 @@ final class UcpNative {
     private UcpNative() {}
 
     private static Found open(String soname) {
-        return switch (NativeLibrary.open(soname, SYMBOLS, UcxProbe.ENVIRONMENT)) {
+        return switch (NativeLibrary.open(soname, UcxProbe.SYMBOLS, UcxProbe.ENVIRONMENT)) {
             case Found found -> found;
             case Missing missing -> throw new IllegalStateException(missing.reason(), missing.cause());
         };

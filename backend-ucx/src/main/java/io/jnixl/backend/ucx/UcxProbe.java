@@ -29,6 +29,36 @@ final class UcxProbe {
     static final Map<String, String> ENVIRONMENT =
             Map.of("UCX_ERROR_SIGNALS", "", "UCX_DEBUG_SIGNO", "0", "UCX_LOG_FILE", "stderr");
 
+    /**
+     * What the library must export; each has been there since UCX 1.11 at the latest. Stands here, since {@link UcpNative}
+     * cannot be initialised without the library.
+     */
+    static final List<String> SYMBOLS = List.of(
+            "ucp_get_version_string",
+            "ucp_config_read",
+            "ucp_config_modify",
+            "ucp_config_release",
+            "ucp_worker_progress",
+            "ucp_worker_arm",
+            "ucp_worker_signal",
+            "ucp_worker_get_efd",
+            "ucp_worker_set_am_recv_handler",
+            "ucp_ep_create",
+            "ucp_ep_close_nbx",
+            "ucp_ep_flush_nbx",
+            "ucp_ep_rkey_unpack",
+            "ucp_rkey_destroy",
+            "ucp_rkey_pack",
+            "ucp_rkey_buffer_release",
+            "ucp_mem_map",
+            "ucp_mem_query",
+            "ucp_mem_unmap",
+            "ucp_put_nbx",
+            "ucp_get_nbx",
+            "ucp_am_send_nbx",
+            "ucp_request_free",
+            "ucs_status_string");
+
     private static final String VERSION = "ucp_get_version_string";
     private static final int VERSION_LIMIT = 64;
     private static final String JUCX_PROCESSOR = "amd64";
@@ -36,7 +66,7 @@ final class UcxProbe {
     private UcxProbe() {}
 
     static Availability look(String soname) {
-        return switch (NativeLibrary.open(soname, UcpNative.SYMBOLS, ENVIRONMENT)) {
+        return switch (NativeLibrary.open(soname, SYMBOLS, ENVIRONMENT)) {
             case Found found -> lookAtJucx(version(found), found.path());
             case Missing missing ->
                 new Unavailable(missing.reason(), missing.remedy(Packages.hint("libucx0", "ucx")), missing.cause());
