@@ -69,6 +69,7 @@ public final class ServingDemo {
         List<byte[]> prompts = Prompts.read(options);
         Weights weights = new Weights(options.model());
         Path file = Files.createTempFile("jnixl-demo-", ".kv");
+        file.toFile().deleteOnExit(); // should a signal end the demo
         try (Agent decode = Agent.create("decode")) {
             boolean two = isTwo(decode);
             try (PrefillSide prefill = two ? child() : new PrefillThread(weights)) {
