@@ -3,14 +3,10 @@ package io.jnixl.examples.serving;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.BackendInfo;
-import java.util.List;
 
 /** Whether agents of different processes can reach each other here. */
 final class Across {
     private static final String UCX = "UCX";
-
-    /** What metadata for another process speaks for: MEMORY would refuse it as another process's. */
-    static final List<String> BACKENDS = List.of(UCX);
 
     private Across() {}
 

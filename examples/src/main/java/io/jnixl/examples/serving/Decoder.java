@@ -15,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 
 /**
  * The decode side: asks for the pages of a prompt, or takes them from the file, and generates from them.
@@ -46,13 +45,9 @@ final class Decoder implements AutoCloseable {
         this.corrupt = corrupt;
     }
 
-    /**
-     * What prefill needs in order to push into the pool.
-     *
-     * @param across backends to speak for; empty: all
-     */
-    byte[] metadata(List<String> across) {
-        return agent.partialMetadata(List.of(memory.registration()), true, across);
+    /** What prefill needs in order to push into the pool. */
+    byte[] metadata() {
+        return agent.metadata();
     }
 
     PrefixStore store() {

@@ -33,7 +33,7 @@ final class PrefillProcess {
             byte[] decode = Frames.read(System.in);
             exitWithDecode(System.in);
             try (Prefiller prefiller = new Prefiller(agent, agent.loadPeer(decode), weights)) {
-                Frames.write(out, prefiller.introduction(Across.BACKENDS).encode());
+                Frames.write(out, prefiller.introduction().encode());
                 Frames.write(out, prefiller.serve().encode());
             }
             return 0;

@@ -3,7 +3,6 @@ package io.jnixl.examples.serving;
 
 import io.jnixl.api.Agent;
 import io.jnixl.examples.serving.model.Weights;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -27,7 +26,7 @@ final class PrefillThread implements PrefillSide {
     public Introduction introduce(byte[] decodeMetadata) {
         Prefiller ready = new Prefiller(agent, agent.loadPeer(decodeMetadata), weights);
         prefiller = ready;
-        Introduction introduction = ready.introduction(List.of());
+        Introduction introduction = ready.introduction();
         result = CompletableFuture.supplyAsync(ready::serve, thread);
         return introduction;
     }

@@ -64,15 +64,11 @@ final class Prefiller implements AutoCloseable {
         return 2L * config.layers() * config.blocksFor(config.maxTokens()) * config.pageBytes();
     }
 
-    /**
-     * What decode needs to know.
-     *
-     * @param across backends to speak for in the metadata; empty: all
-     */
-    Introduction introduction(List<String> across) {
+    /** What decode needs to know. */
+    Introduction introduction() {
         return new Introduction(
                 ProcessHandle.current().pid(),
-                agent.partialMetadata(List.of(memory.registration()), true, across),
+                agent.metadata(),
                 Report.backends(agent),
                 Report.choice(agent, pushes.getFirst()));
     }

@@ -39,14 +39,13 @@ final class Serving {
     /**
      * Runs.
      *
-     * @param across backends to speak for in the metadata; empty: all
      * @param file where finished pages go
      * @return whether all tokens are right, and a repeated prompt came from the file
      */
-    boolean run(List<byte[]> prompts, PrefillSide prefill, List<String> across, Path file)
+    boolean run(List<byte[]> prompts, PrefillSide prefill, Path file)
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         try (Decoder decoder = new Decoder(agent, weights, file, options.corrupt())) {
-            Introduction introduction = prefill.introduce(decoder.metadata(across));
+            Introduction introduction = prefill.introduce(decoder.metadata());
             Peer peer = agent.loadPeer(introduction.metadata());
             report.sides(agent, introduction);
             report.choices(agent, introduction, decoder.store());

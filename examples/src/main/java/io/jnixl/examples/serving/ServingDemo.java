@@ -73,8 +73,7 @@ public final class ServingDemo {
         try (Agent decode = Agent.create("decode")) {
             boolean two = isTwo(decode);
             try (PrefillSide prefill = two ? child() : new PrefillThread(weights)) {
-                List<String> across = two ? Across.BACKENDS : List.of();
-                return new Serving(options, report, decode, weights).run(prompts, prefill, across, file);
+                return new Serving(options, report, decode, weights).run(prompts, prefill, file);
             }
         } finally {
             Files.deleteIfExists(file);

@@ -42,6 +42,9 @@ final class LivePeer implements Peer {
     /** Replaced as a whole when a partial load adds a backend. */
     private volatile Map<BackendSlot, Link> links;
 
+    /** Backends that both agents have and that refused to connect them. */
+    private volatile Set<BackendSlot> unreachable = Set.of();
+
     /** Why it is stale; null while current. */
     private volatile @Nullable String retired;
 
@@ -85,6 +88,17 @@ final class LivePeer implements Peer {
         Map<BackendSlot, Link> all = new LinkedHashMap<>(links);
         all.putAll(more);
         links = Map.copyOf(all);
+    }
+
+    Set<BackendSlot> unreachable() {
+        return unreachable;
+    }
+
+    void addUnreachable(Set<BackendSlot> more) {
+        Set<BackendSlot> all = new HashSet<>(unreachable);
+        all.addAll(more);
+        all.removeAll(links.keySet());
+        unreachable = Set.copyOf(all);
     }
 
     synchronized void addReplaced(Set<Region> regions) {

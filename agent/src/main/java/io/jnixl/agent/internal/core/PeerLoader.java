@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,10 @@ final class PeerLoader {
 
     private boolean restarted;
     private final Map<BackendSlot, LivePeer.Link> links = new LinkedHashMap<>();
+
+    /** Backends that both have and that refused the peer's connection information. */
+    private final Map<BackendSlot, NixlException> unreachable = new LinkedHashMap<>();
+
     private final Map<BackendSlot, List<Region>> added = new LinkedHashMap<>();
     private final Map<BackendSlot, Set<Region>> replaced = new HashMap<>();
     private final Map<BackendSlot, Set<MemoryRegion>> staged = new HashMap<>();
@@ -123,11 +128,34 @@ final class PeerLoader {
                     && !links.containsKey(slot)
                     && (known == null || restarted || !known.reachableWith(slot));
             if (slot != null && isNew) {
-                BackendPeer peer = slot.backend.loadPeer(metadata.agent(), connection.info());
-                undo.push(peer);
-                links.put(slot, new LivePeer.Link(peer, connection.info()));
+                stageLink(slot, connection.info());
             }
         }
+        requireAWay();
+    }
+
+    /** A backend that cannot reach this peer, such as one that stays in a process, is no obstacle to those that can. */
+    private void stageLink(BackendSlot slot, byte[] info) {
+        try {
+            BackendPeer peer = slot.backend.loadPeer(metadata.agent(), info);
+            undo.push(peer);
+            links.put(slot, new LivePeer.Link(peer, info));
+        } catch (NixlException e) {
+            unreachable.put(slot, e);
+        }
+    }
+
+    private void requireAWay() {
+        boolean knownWay = known != null && !restarted && !known.links().isEmpty();
+        if (unreachable.isEmpty() || knownWay || !links.isEmpty()) {
+            unreachable.forEach((slot, e) -> LOG.log(
+                    System.Logger.Level.DEBUG, "{0} does not reach {1}: {2}", slot, metadata.agent(), e.getMessage()));
+            return;
+        }
+        Iterator<NixlException> all = unreachable.values().iterator();
+        NixlException first = all.next();
+        all.forEachRemaining(first::addSuppressed);
+        throw first;
     }
 
     private @Nullable BackendSlot slot(String name) {
@@ -144,6 +172,9 @@ final class PeerLoader {
         if (slot == null) {
             return; // a backend that this agent lacks
         }
+        if (isUnreachable(slot)) {
+            return; // nothing of the peer's can be reached with it
+        }
         BackendPeer peer = backendPeer(slot);
         WireDescriptors list = section.descriptors();
         Set<MemoryRegion> seen = staged.computeIfAbsent(slot, s -> new HashSet<>());
@@ -155,6 +186,11 @@ final class PeerLoader {
                 stageRegion(slot, peer, range, list.blob(i), i);
             }
         }
+    }
+
+    private boolean isUnreachable(BackendSlot slot) {
+        boolean wasBefore = known != null && !restarted && known.unreachable().contains(slot);
+        return unreachable.containsKey(slot) || (wasBefore && !links.containsKey(slot));
     }
 
     private MemoryRegion range(WireDescriptors list, int i) {
@@ -222,6 +258,7 @@ final class PeerLoader {
         if (peer == known) {
             peer.addLinks(links);
         }
+        peer.addUnreachable(unreachable.keySet());
         replaced.values().forEach(regions -> {
             regions.forEach(Region::markGone);
             peer.addReplaced(regions);

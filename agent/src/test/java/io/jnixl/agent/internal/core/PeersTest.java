@@ -279,6 +279,48 @@ final class PeersTest extends CoreFixture {
         assertThat(agent.peers()).containsExactly(peer);
     }
 
+    /** As with one that stays in a process beside one that leaves it. */
+    @Test
+    void aBackendThatDoesNotReachIsNoObstacleToOneThatDoes() {
+        ScriptedProvider near = new ScriptedProvider("NEAR").preference(1);
+        agent = agent("me", List.of(provider, near));
+        backend = provider.backend();
+        near.backend().onLoadPeer = () -> {
+            throw new NixlException(ErrorCode.BACKEND, "lives in another process");
+        };
+        other = agent("other", List.of(theirs, new ScriptedProvider("NEAR")));
+        theirMemory = other.allocate(1 << 16);
+        Peer peer = agent.loadPeer(other.metadata());
+        assertThat(peer.backends()).containsExactly("ONE");
+        assertThat(peer.regions()).hasSize(1);
+        Allocation more = other.allocate(4096);
+        byte[] part = other.partialMetadata(List.of(more.registration()), false, List.of());
+        assertThat(agent.loadPeer(part))
+                .as("a part speaks for both backends too")
+                .isSameAs(peer);
+        assertThat(peer.regions()).hasSize(2);
+        near.backend().onLoadPeer = () -> {};
+        agent.loadPeer(other.metadata());
+        assertThat(peer.backends()).as("it is asked again").containsExactly("NEAR", "ONE");
+        assertThat(peer.regions()).hasSize(2);
+    }
+
+    @Test
+    void whenNoBackendReachesThePeerIsRefused() {
+        ScriptedProvider near = new ScriptedProvider("NEAR");
+        agent = agent("me", List.of(provider, near));
+        backend = provider.backend();
+        for (ScriptedProvider each : List.of(provider, near)) {
+            each.backend().onLoadPeer = () -> {
+                throw new NixlException(ErrorCode.BACKEND, "no way");
+            };
+        }
+        other = agent("other", List.of(theirs, new ScriptedProvider("NEAR")));
+        assertNixl(ErrorCode.BACKEND, () -> agent.loadPeer(other.metadata())).withMessageContaining("no way");
+        assertThat(agent.peers()).isEmpty();
+        assertThat(backend.openPeers).as("self alone").hasValue(1);
+    }
+
     // ---- incarnations
 
     @Test
