@@ -40,10 +40,15 @@ public final class FileReads {
                 .with("backends.POSIX.pool_threads", args[2]);
         try (Agent agent = Agent.builder("bench").config(config).build();
                 FileRegion file = agent.open(path, FileOption.DIRECT)) {
-            double rate =
-                    args[4].equals("single") ? single(agent, file, depth, nanos) : batch(agent, file, depth, nanos);
+            run(args[4], agent, file, depth, WARM_UP);
+            double rate = run(args[4], agent, file, depth, nanos);
             System.out.printf("%s %s depth %d: %.0f reads/s%n", args[1], args[4], depth, rate);
         }
+    }
+
+    private static double run(String mode, Agent agent, FileRegion file, int depth, long nanos)
+            throws InterruptedException {
+        return mode.equals("single") ? single(agent, file, depth, nanos) : batch(agent, file, depth, nanos);
     }
 
     private static double batch(Agent agent, FileRegion file, int depth, long nanos) {

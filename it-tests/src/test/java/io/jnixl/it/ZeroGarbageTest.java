@@ -13,6 +13,8 @@ import io.jnixl.api.Peer;
 import io.jnixl.api.Prepared;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import io.jnixl.testsupport.NeedsNative;
+import io.jnixl.testsupport.NeedsNative.Native;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -41,9 +43,20 @@ class ZeroGarbageTest {
 
     @ParameterizedTest
     @CsvSource({"1, 100000", "1024, 100000"})
-    void selectAndPostWithNotificationAllocateNothing(int descriptors, int posts) {
-        try (Agent near = agent("near");
-                Agent far = agent("far");
+    void inMemory(int descriptors, int posts) {
+        selectAndPostWithNotificationAllocateNothing("MEMORY", descriptors, posts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 100000", "1024, 100000"})
+    @NeedsNative(Native.UCX)
+    void overUcx(int descriptors, int posts) {
+        selectAndPostWithNotificationAllocateNothing("UCX", descriptors, posts);
+    }
+
+    private static void selectAndPostWithNotificationAllocateNothing(String backend, int descriptors, int posts) {
+        try (Agent near = agent("near", backend);
+                Agent far = agent("far", backend);
                 Allocation mine = near.allocate((long) BLOCK * BLOCKS);
                 Allocation _ = far.allocate((long) BLOCK * BLOCKS)) {
             Peer peer = near.loadPeer(far.metadata());
@@ -65,9 +78,9 @@ class ZeroGarbageTest {
         }
     }
 
-    private static Agent agent(String name) {
+    private static Agent agent(String name, String backend) {
         return Agent.builder(name)
-                .config(Config.empty().with("agent.backends", "MEMORY"))
+                .config(Config.empty().with("agent.backends", backend))
                 .build();
     }
 

@@ -36,8 +36,11 @@ final class Child implements AutoCloseable {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        if (!Files.isDirectory(from)) {
-            return; // jars hold what only the tests themselves need
+        if (Files.isRegularFile(from)) { // a module that is packaged already
+            Files.createDirectories(to.getParent());
+            open(Files.copy(from, to.resolveSibling(to.getFileName() + ".jar")));
+            open(to.getParent());
+            return;
         }
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {

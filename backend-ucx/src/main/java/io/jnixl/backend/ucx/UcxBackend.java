@@ -83,7 +83,7 @@ final class UcxBackend implements Backend {
             throw NixlException.of(ErrorCode.BACKEND, "UCX does not start: " + e.getMessage())
                     .backend(UcxBackendProvider.NAME)
                     .remedy("see what UCX wrote to standard error; UCX_TLS, UCX_NET_DEVICES, device_list and"
-                            + " engine_config decide what it may use")
+                            + " engine_config decide what it may use, and shared memory needs room in /dev/shm")
                     .cause(e)
                     .build();
         } catch (RuntimeException | Error e) {

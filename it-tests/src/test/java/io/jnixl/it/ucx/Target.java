@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,40 +27,34 @@ final class Target implements AutoCloseable {
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
     /** Starts one; it is ready when this returns. */
-    Target(
-            Path folder,
-            String name,
-            long bytes,
-            boolean allocated,
-            String engineConfig,
-            Map<String, String> environment)
+    Target(Path folder, String name, long bytes, boolean allocated, String engineConfig)
             throws IOException, InterruptedException {
-        this(folder, List.of(), name, bytes, allocated, engineConfig, environment);
+        this(folder, new Surroundings(), name, bytes, allocated, engineConfig);
     }
 
-    /** The same, started by a command in front of Java's. */
+    /** The same in surroundings of its own. */
     Target(
             Path folder,
-            List<String> launcher,
+            Surroundings surroundings,
             String name,
             long bytes,
             boolean allocated,
-            String engineConfig,
-            Map<String, String> environment)
+            String engineConfig)
             throws IOException, InterruptedException {
         metadata = Files.createTempFile(folder, name, ".metadata");
+        Surroundings.open(metadata); // the child may be another user
         errors = Files.createTempFile(folder, name, ".log");
-        List<String> command = new ArrayList<>(launcher);
+        List<String> command = new ArrayList<>(surroundings.launcher());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), TargetMain.class.getName()));
+        command.addAll(surroundings.javaOptions());
+        command.addAll(List.of("-cp", surroundings.classPath(), TargetMain.class.getName()));
         command.addAll(List.of(name, Long.toString(bytes), allocated ? "allocated" : "private"));
         command.addAll(List.of(metadata.toString(), engineConfig));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         builder.environment()
                 .keySet()
                 .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH"));
-        builder.environment().putAll(environment);
         process = builder.start();
         in = process.outputWriter(StandardCharsets.UTF_8);
         Thread.ofPlatform().daemon().name("reader-" + name).start(this::read);

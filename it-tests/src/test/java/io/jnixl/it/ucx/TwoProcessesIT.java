@@ -17,7 +17,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +71,7 @@ class TwoProcessesIT {
     }
 
     private void start(long bytes) throws IOException, InterruptedException {
-        target = new Target(folder, "target", bytes, way.allocated, way.engineConfig, Map.of());
+        target = new Target(folder, "target", bytes, way.allocated, way.engineConfig);
         agent = Agent.builder("initiator")
                 .config(Config.empty()
                         .with("agent.backends", "UCX")

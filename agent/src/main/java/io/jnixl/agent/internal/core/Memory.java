@@ -107,7 +107,7 @@ final class Memory {
                     "agent {0}: {1} could not allocate {2} bytes, ordinary memory is taken; later ones are not told: {3}",
                     agent.name(),
                     slot,
-                    bytes,
+                    Long.toString(bytes), // without separators
                     e.toString());
         }
     }
