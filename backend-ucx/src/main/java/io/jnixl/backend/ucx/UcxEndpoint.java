@@ -50,9 +50,10 @@ final class UcxEndpoint {
                         .backend(UcxBackendProvider.NAME)
                         .peer(peer.name())
                         .nativeError(status, UcpNative.statusString(status))
-                        .remedy("fetch its metadata again if it was started anew; otherwise both sides need a transport in"
-                                + " common (UCX_TLS, device_list) and versions of UCX that understand each other, see what UCX"
-                                + " wrote to standard error")
+                        .remedy(
+                                "fetch its metadata again if it was started anew; otherwise both sides need a transport in"
+                                        + " common (UCX_TLS, device_list) and versions of UCX that understand each other, see what UCX"
+                                        + " wrote to standard error")
                         .build();
             }
             handle = answer.get(JAVA_LONG, 0);

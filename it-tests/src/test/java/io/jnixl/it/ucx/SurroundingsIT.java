@@ -45,7 +45,10 @@ class SurroundingsIT {
             agent.register(memory);
             Peer peer = agent.loadPeer(target.metadata());
             try (Transfer transfer = agent.transfer(
-                            Operation.WRITE, DescriptorList.of(memory), peer, peer.region(0).slice(0, BYTES))
+                            Operation.WRITE,
+                            DescriptorList.of(memory),
+                            peer,
+                            peer.region(0).slice(0, BYTES))
                     .prepare()) {
                 transfer.post();
                 assertThat(transfer.await(LIMIT))
@@ -75,8 +78,7 @@ class SurroundingsIT {
     /** Room for UCX's own buffers, and not for more. */
     @Test
     void aSmallDevShmLeavesOrdinaryMemory() throws Exception {
-        Surroundings small =
-                new Surroundings().afterMounting("mount -t tmpfs -o size=12m tmpfs /dev/shm");
+        Surroundings small = new Surroundings().afterMounting("mount -t tmpfs -o size=12m tmpfs /dev/shm");
         try (Target target = new Target(folder, small, "target", BYTES, true, "ALLOC_PRIO=md:posix")) {
             assertThat(target.log()).contains("UCX could not allocate " + BYTES).contains("ordinary memory is taken");
             writesTo(target);
@@ -142,7 +144,10 @@ class SurroundingsIT {
             try {
                 Peer peer = agent.loadPeer(stale);
                 try (Transfer transfer = agent.transfer(
-                                Operation.WRITE, DescriptorList.of(memory), peer, peer.region(0).slice(0, 4096))
+                                Operation.WRITE,
+                                DescriptorList.of(memory),
+                                peer,
+                                peer.region(0).slice(0, 4096))
                         .prepare()) {
                     transfer.post();
                     status = transfer.await(LIMIT);
@@ -167,9 +172,7 @@ class SurroundingsIT {
             byte[] address = good.connections().getFirst().info();
             for (byte[] bad : new byte[][] {{0x20}, new byte[5], garbage(address)}) {
                 byte[] metadata = new WireMetadata(
-                                "target",
-                                List.of(new WireMetadata.Connection("UCX", bad)),
-                                List.of())
+                                "target", List.of(new WireMetadata.Connection("UCX", bad)), List.of())
                         .encode();
                 assertThatThrownBy(() -> agent.loadPeer(metadata)).hasMessageContaining("no worker address");
             }

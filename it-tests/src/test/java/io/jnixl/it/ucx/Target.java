@@ -33,13 +33,7 @@ final class Target implements AutoCloseable {
     }
 
     /** The same in surroundings of its own. */
-    Target(
-            Path folder,
-            Surroundings surroundings,
-            String name,
-            long bytes,
-            boolean allocated,
-            String engineConfig)
+    Target(Path folder, Surroundings surroundings, String name, long bytes, boolean allocated, String engineConfig)
             throws IOException, InterruptedException {
         metadata = Files.createTempFile(folder, name, ".metadata");
         Surroundings.open(metadata); // the child may be another user
