@@ -8,7 +8,8 @@ import java.util.Objects;
  * Host memory that a backend allocated and registered; the answer of {@link Backend#allocate}.
  *
  * @param segment the memory; accessible, and there, until the arena that it was allocated for closes
- * @param memory the registration; closing it ends the access of peers and leaves the memory to the arena
+ * @param memory the registration; after its close the agent uses it no more, while peers that hold the key may reach the
+ *     memory until the arena closes
  * @since 0.1
  */
 public record AllocatedMemory(MemorySegment segment, RegisteredMemory memory) {
