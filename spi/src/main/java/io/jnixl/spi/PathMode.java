@@ -5,6 +5,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.FileOption;
 import io.jnixl.api.NixlException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,8 +22,20 @@ import java.util.Set;
  */
 public record PathMode(Path path, Set<FileOption> options) {
 
-    /** Copies, and adds READ. */
+    private static final Set<String> FLAGS = Set.of("direct", "sync", "noatime", "create");
+
+    /**
+     * Copies, and adds READ.
+     *
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for CREATE without WRITE, and for a path of another file
+     *     system than the machine's, such as of a zip file
+     */
     public PathMode {
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            throw new NixlException(
+                    ErrorCode.INVALID_PARAM,
+                    path + " is a path within " + path.getFileSystem() + ", not one of the machine's files");
+        }
         EnumSet<FileOption> all = EnumSet.of(FileOption.READ);
         all.addAll(options);
         if (all.contains(FileOption.CREATE) && !all.contains(FileOption.WRITE)) {
@@ -56,7 +69,9 @@ public record PathMode(Path path, Set<FileOption> options) {
         try {
             return new PathMode(Path.of(text.substring(colon + 1)), options);
         } catch (InvalidPathException e) {
-            throw invalid("\"" + text + "\" holds no valid path: " + e.getReason());
+            throw invalid(
+                    "\"" + text + "\" holds no valid path: " + e.getReason()
+                            + "; a name that is not ASCII needs Java to be started with LC_ALL=C.UTF-8 or -Dsun.jnu.encoding=UTF-8");
         }
     }
 
@@ -67,7 +82,14 @@ public record PathMode(Path path, Set<FileOption> options) {
     public static String pathOf(byte[] metaInfo) {
         String text = new String(metaInfo, StandardCharsets.UTF_8);
         int colon = text.indexOf(':');
-        boolean mode = text.matches("r[ow](,(direct|sync|noatime|create))*:.+");
+        if (colon < 0 || colon == text.length() - 1) {
+            return text;
+        }
+        String[] words = text.substring(0, colon).split(",", -1);
+        boolean mode = words[0].equals("ro") || words[0].equals("rw");
+        for (int i = 1; mode && i < words.length; i++) {
+            mode = FLAGS.contains(words[i]);
+        }
         return mode ? text.substring(colon + 1) : text;
     }
 

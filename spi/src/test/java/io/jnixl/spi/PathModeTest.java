@@ -89,4 +89,20 @@ final class PathModeTest {
         assertThat(PathMode.isPathMode(bytes("r"))).isFalse();
         assertThat(PathMode.isPathMode(bytes("/x"))).isFalse();
     }
+
+    @Test
+    void aPathToLookAtIsWhatModeOrPlainPathNames() {
+        assertThat(pathOf("ro:/a")).isEqualTo("/a");
+        assertThat(pathOf("rw,direct,create:/a:b")).isEqualTo("/a:b");
+        assertThat(pathOf("/plain")).isEqualTo("/plain");
+        assertThat(pathOf("rx:/a")).isEqualTo("rx:/a");
+        assertThat(pathOf("rw,fast:/a")).isEqualTo("rw,fast:/a");
+        assertThat(pathOf("ro:")).isEqualTo("ro:");
+        assertThat(pathOf("ro:/a\nb")).isEqualTo("/a\nb");
+        assertThat(pathOf("rw" + ",sync".repeat(20_000) + ":x")).isEqualTo("x");
+    }
+
+    private static String pathOf(String text) {
+        return PathMode.pathOf(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
 }

@@ -41,7 +41,10 @@ final class Fault {
                         column,
                         file + " ends at offset " + (start + done) + progress,
                         null,
-                        "read no further than the file's size");
+                        file.offsetAlignment() == 1
+                                ? "read no further than the file's size"
+                                : "read no further than the file's size; what lies behind its last multiple of "
+                                        + file.offsetAlignment() + " bytes needs a registration without DIRECT");
             case TOOK_NOTHING ->
                 sink.fail(
                         Status.BACKEND,

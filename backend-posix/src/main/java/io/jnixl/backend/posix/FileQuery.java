@@ -17,6 +17,9 @@ final class FileQuery {
         byte[] meta = region.metaInfo();
         if (meta.length > 0) {
             String path = PathMode.pathOf(meta);
+            if (path.indexOf('\0') >= 0) {
+                return Optional.empty(); // the system would see another, shorter path
+            }
             return answer(path, FileStat.of(path));
         }
         boolean isDescriptor = region.device() >= 0 && region.device() <= Integer.MAX_VALUE;
@@ -33,6 +36,7 @@ final class FileQuery {
                 throw NixlException.of(ErrorCode.BACKEND, name + " cannot be looked at")
                         .backend(PosixBackendProvider.NAME)
                         .nativeError(stat.errno(), Errno.name(stat.errno()))
+                        .remedy("every directory of the path must be searchable (x) by this process")
                         .build();
         };
     }

@@ -22,7 +22,6 @@ record FileStat(int errno, int mode, long size, long modified, int memoryAlignme
     // struct statx, <linux/stat.h>: the same on every architecture
     static final int BYTES = 256;
     static final int MASK_AT = 0;
-    static final int BLOCK_SIZE_AT = 4;
     static final int MODE_AT = 28;
     static final int SIZE_AT = 40;
     static final int MTIME_AT = 112;
@@ -36,7 +35,10 @@ record FileStat(int errno, int mode, long size, long modified, int memoryAlignme
     private static final int BLOCK_DEVICE = 0x6000;
     private static final int REGULAR = 0x8000;
 
-    /** Where neither kernel nor file system says: what every device of today is content with. */
+    /**
+     * Where neither kernel nor file system says: what every device of today is content with. The block size of network file
+     * systems is a preferred transfer size and no alignment; where more is needed, the kernel refuses.
+     */
     private static final int USUAL_ALIGNMENT = 4096;
 
     static FileStat of(int fd) {
@@ -57,15 +59,13 @@ record FileStat(int errno, int mode, long size, long modified, int memoryAlignme
             int memory = s.get(JAVA_INT, DIO_MEMORY_AT);
             int offset = s.get(JAVA_INT, DIO_OFFSET_AT);
             boolean told = (s.get(JAVA_INT, MASK_AT) & DIO_ALIGN) != 0 && memory > 0 && offset > 0;
-            int guess =
-                    Math.max(USUAL_ALIGNMENT, Integer.highestOneBit(Math.min(s.get(JAVA_INT, BLOCK_SIZE_AT), 1 << 16)));
             return new FileStat(
                     0,
                     Short.toUnsignedInt(s.get(JAVA_SHORT, MODE_AT)),
                     s.get(JAVA_LONG, SIZE_AT),
                     s.get(JAVA_LONG, MTIME_AT),
-                    told ? memory : guess,
-                    told ? offset : guess);
+                    told ? memory : USUAL_ALIGNMENT,
+                    told ? offset : USUAL_ALIGNMENT);
         }
     }
 

@@ -186,6 +186,7 @@ final class PoolEngine implements Engine {
             stop();
         }
         finishOver();
-        threads.forEach(Threads::join);
+        long deadline = Threads.deadline();
+        threads.forEach(t -> Threads.join(t, deadline));
     }
 }

@@ -17,6 +17,10 @@ final class RingEngine implements Engine {
     private static final System.Logger LOG = System.getLogger(RingEngine.class.getName());
     private static final long BUSY_NANOS = 100_000;
 
+    /** Where the bell's counts go, of all engines: the kernel may write it a moment after its ring was closed. */
+    private static final long COUNT =
+            Arena.global().allocate(Long.BYTES, Long.BYTES).address();
+
     private final String name;
     private final boolean spins;
     private final Window window;
@@ -50,10 +54,13 @@ final class RingEngine implements Engine {
      */
     static RingEngine start(int width, ProgressPolicy policy, String name) throws Ring.Refusal {
         RingEngine engine = new RingEngine(width, policy, name);
-        engine.thread.start();
         try {
+            engine.thread.start();
             engine.awaitStart();
             return engine;
+        } catch (Error e) { // no thread to be had
+            engine.inbox.close();
+            throw e;
         } catch (ExecutionException e) {
             engine.inbox.close();
             if (e.getCause() instanceof Ring.Refusal refusal) {
@@ -97,9 +104,8 @@ final class RingEngine implements Engine {
     private void run() {
         try (Arena arena = Arena.ofConfined();
                 Ring ring = Ring.open(window.entries(), arena)) {
-            long buffer = arena.allocate(Long.BYTES, Long.BYTES).address();
             started.complete(true);
-            serve(ring, buffer);
+            serve(ring);
         } catch (Throwable e) {
             if (!started.completeExceptionally(e)) {
                 LOG.log(System.Logger.Level.ERROR, "thread " + name + " died; its backend moves nothing any more", e);
@@ -107,13 +113,13 @@ final class RingEngine implements Engine {
         }
     }
 
-    private void serve(Ring ring, long buffer) {
+    private void serve(Ring ring) {
         try {
             while (!closing || window.isBusy()) {
                 fill(ring);
                 finishOver();
                 if (!ring.hasCompletion()) {
-                    await(ring, buffer);
+                    await(ring);
                 }
                 reap(ring);
             }
@@ -150,13 +156,13 @@ final class RingEngine implements Engine {
     }
 
     /** Waits for a completion or a post. */
-    private void await(Ring ring, long buffer) {
+    private void await(Ring ring) {
         if (spins) {
             enter(ring, 0, true);
             return;
         }
         if (!listening) {
-            ring.addWait(inbox.bell(), buffer);
+            ring.addWait(inbox.bell(), COUNT);
             listening = true;
         }
         inbox.beginSleep();
@@ -183,6 +189,7 @@ final class RingEngine implements Engine {
             if (over != null) {
                 over.finish(); // last, since it runs the application's callbacks
             }
+            finishOver(); // what is cached completes at once, so that completions may never run dry
         }
     }
 
@@ -223,9 +230,12 @@ final class RingEngine implements Engine {
                 }
             }
         } finally {
-            window.abandonAll();
-            ended = true;
-            abandonInbox();
+            ended = true; // first, since what follows runs code of others
+            try {
+                window.abandonAll();
+            } finally {
+                abandonInbox();
+            }
         }
     }
 
@@ -242,7 +252,7 @@ final class RingEngine implements Engine {
     public void close() {
         closing = true;
         inbox.ring();
-        if (Threads.join(thread)) {
+        if (Threads.join(thread, Threads.deadline())) {
             inbox.close();
         }
     }

@@ -12,15 +12,19 @@ final class Threads {
 
     private Threads() {}
 
+    /** How long to wait, from now, for all the threads of an engine together. */
+    static long deadline() {
+        return System.nanoTime() + LIMIT.toNanos();
+    }
+
     /** Waits for a thread's end; false when it is the caller, or does not end. Not interruptible. */
-    static boolean join(Thread thread) {
+    static boolean join(Thread thread, long deadline) {
         if (thread == Thread.currentThread()) {
             return false;
         }
-        long deadline = System.nanoTime() + LIMIT.toNanos();
         boolean interrupted = false;
-        boolean ended = false;
-        while (!ended && System.nanoTime() < deadline) {
+        boolean ended = !thread.isAlive();
+        while (!ended && deadline - System.nanoTime() > 0) {
             try {
                 ended = thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             } catch (InterruptedException e) {

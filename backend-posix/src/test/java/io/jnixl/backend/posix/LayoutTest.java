@@ -89,7 +89,6 @@ class LayoutTest {
     void ofStatx(@TempDir Path folder) throws Exception {
         value("sizeof(struct statx)", FileStat.BYTES);
         offset("struct statx", "stx_mask", FileStat.MASK_AT);
-        offset("struct statx", "stx_blksize", FileStat.BLOCK_SIZE_AT);
         offset("struct statx", "stx_mode", FileStat.MODE_AT);
         offset("struct statx", "stx_size", FileStat.SIZE_AT);
         offset("struct statx", "stx_mtime.tv_sec", FileStat.MTIME_AT);

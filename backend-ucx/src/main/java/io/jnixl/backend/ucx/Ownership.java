@@ -28,28 +28,38 @@ final class Ownership {
 
     private volatile int taken;
     private volatile int wanted;
+    private volatile boolean ended;
 
     boolean tryTake() {
         return taken == 0 && TAKEN.compareAndSet(this, 0, 1);
     }
 
-    /** Waits for it; for the control path. */
-    void take() {
+    /** Waits for it, for the control path; false when nobody gets it any more. */
+    boolean take() {
         if (tryTake()) {
-            return;
+            return true;
         }
         WANTED.getAndAdd(this, 1);
         try {
             for (int i = 0; !tryTake(); i++) {
+                if (ended) {
+                    return false;
+                }
                 if (i < SPINS) {
                     Thread.onSpinWait();
                 } else {
                     LockSupport.parkNanos(PARK_NANOS);
                 }
             }
+            return true;
         } finally {
             WANTED.getAndAdd(this, -1);
         }
+    }
+
+    /** The one who has it keeps it for ever; those who wait need not. */
+    void end() {
+        ended = true;
     }
 
     /** Whether somebody waits: a thread that takes it again and again should let that one in. */

@@ -30,6 +30,7 @@ final class ProgressThread implements Runnable {
     private static final int BUSY_MILLIS = 1;
 
     private static final long OTHERS_TURN_NANOS = 20_000;
+    private static final long STANDSTILL_NANOS = 1_000_000;
 
     static {
         try {
@@ -71,6 +72,12 @@ final class ProgressThread implements Runnable {
         }
     }
 
+    /** As {@link #wake()}, also when another has woken it: arming may have taken that one's signal away. */
+    void wakeAnyhow() {
+        parked = false;
+        UcpNative.signal(worker.handle());
+    }
+
     @Override
     public void run() {
         try (Arena arena = Arena.ofConfined()) {
@@ -94,21 +101,26 @@ final class ProgressThread implements Runnable {
             }
             int events;
             boolean park = false;
+            boolean stands;
             try {
                 events = worker.progress();
                 long now = System.nanoTime();
                 if (events > 0 || idleSince == 0) {
                     idleSince = now;
                 }
-                boolean othersPoll = worker.polls() != polls; // then spinning would only get in their way
+                stands = worker.isStandingStill();
+                boolean othersPoll = worker.polls() != polls
+                        && spinNanos != Long.MAX_VALUE; // then spinning would only get in their way
                 polls = worker.polls();
-                if (events == 0 && (othersPoll || now - idleSince >= spinNanos)) {
+                if (!stands && events == 0 && (othersPoll || now - idleSince >= spinNanos)) {
                     park = arm();
                 }
             } finally {
                 worker.disown();
             }
-            if (park) {
+            if (stands) {
+                LockSupport.parkNanos(STANDSTILL_NANOS);
+            } else if (park) {
                 sleep(pollFd, worker.isBusy() ? BUSY_MILLIS : IDLE_MILLIS);
                 parked = false;
                 idleSince = 0;
@@ -140,7 +152,10 @@ final class ProgressThread implements Runnable {
     /** Ends it and waits for that. */
     void stop() {
         stopping = true;
-        wake();
+        if (Thread.currentThread() == thread) {
+            return; // a callback closes the agent: the thread ends when it returns
+        }
+        wakeAnyhow();
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

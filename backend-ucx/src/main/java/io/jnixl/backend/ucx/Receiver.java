@@ -18,6 +18,11 @@ final class Receiver {
     /** Bytes of kept notifications from which the worker stands still. */
     static final long MOST_KEPT = 64L << 20;
 
+    /** What a kept notification costs besides its bytes, so that empty ones are bounded too. */
+    private static final int ENTRY_BYTES = 128;
+
+    private static final int LONGEST_NAME = 4096;
+
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final long RECV_ATTR = UcpLayouts.offset(UcpLayouts.AM_RECV_PARAM, "recv_attr");
 
@@ -28,6 +33,8 @@ final class Receiver {
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private long keptBytes;
     private long malformed;
+    private boolean dropping;
+    private boolean toldOfStandstill;
     private volatile boolean keeping;
 
     /** A copy of a payload; freed when delivered. */
@@ -39,15 +46,31 @@ final class Receiver {
 
     /** What a {@code ucp_am_recv_callback_t} is called with. The bytes are there during the call only. */
     void received(long data, long length, long param) {
+        if (dropping) {
+            return;
+        }
         boolean whole =
                 param == 0 || (memory.get(JAVA_LONG, param + RECV_ATTR) & UcpLayouts.AM_RECV_ATTR_FLAG_RNDV) == 0;
-        if (!whole || length < 0 || !view.lookAt(memory, data, length)) {
+        if (!whole || length < 0 || !view.lookAt(memory, data, length) || view.nameLength() > LONGEST_NAME) {
             warnMalformed(whole, length);
             return;
         }
         String from = senders.name(memory, view.nameOffset(), view.nameLength());
-        if (keeping || !sink.offer(from, memory, view.payloadOffset(), view.payloadLength())) {
+        if (keeping || !offer(from, view.payloadOffset(), view.payloadLength())) {
             keep(from);
+        }
+    }
+
+    /** What the sink throws is not the fault of whoever progresses just now, and would come again at the next try. */
+    private boolean offer(String from, long at, int length) {
+        try {
+            return sink.offer(from, memory, at, length);
+        } catch (RuntimeException | Error e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "a notification of " + length + " bytes from " + from + " could not be taken and was dropped",
+                    e);
+            return true;
         }
     }
 
@@ -55,8 +78,15 @@ final class Receiver {
         long copy = Buffers.allocate(view.payloadLength());
         MemorySegment.copy(memory, view.payloadOffset(), memory, copy, view.payloadLength());
         kept.add(new Kept(from, copy, view.payloadLength()));
-        keptBytes += view.payloadLength();
+        keptBytes += view.payloadLength() + ENTRY_BYTES;
         keeping = true;
+        if (isFull() && !toldOfStandstill) {
+            toldOfStandstill = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} notifications wait for the agent to take them: UCX stands still until it does, transfers too",
+                    kept.size());
+        }
     }
 
     /** Whoever can write to the port can send anything: told at the 1st, 2nd, 4th, 8th … */
@@ -89,18 +119,21 @@ final class Receiver {
                 keeping = false;
                 return;
             }
-            if (!sink.offer(first.from, memory, first.address, first.length)) {
+            if (!offer(first.from, first.address, first.length)) {
                 return;
             }
             kept.poll();
-            keptBytes -= first.length;
+            keptBytes -= first.length + ENTRY_BYTES;
             Buffers.free(first.address);
         }
     }
 
     /** Frees what was not delivered: the agent is closing and wants nothing any more. */
     void close() {
+        dropping = true;
         kept.forEach(k -> Buffers.free(k.address));
         kept.clear();
+        keptBytes = 0;
+        keeping = false;
     }
 }

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
 final class RkeyCheck {
     private static final int HEADER = Long.BYTES + 1;
     private static final int MOST_BYTES = 1 << 16;
-    private static final int MOST_MEMORY_TYPES = 32;
+    private static final int MOST_MEMORY_TYPES = 12;
 
     private RkeyCheck() {}
 

@@ -23,11 +23,6 @@ final class UcpStatus {
         return answer < 0 && answer >= LAST;
     }
 
-    /** Whether it says that the endpoint is of no use any more. */
-    static boolean isConnectionLost(byte status) {
-        return status == NOT_CONNECTED || status == CONNECTION_RESET || status == ENDPOINT_TIMEOUT;
-    }
-
     static Status of(byte status) {
         return switch (status) {
             case OK -> Status.SUCCESS;

@@ -47,7 +47,7 @@ final class UcxBackend implements Backend {
     private final UcxSettings settings;
     private final String name;
     private final byte[] nameBytes;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final UcpWorker jucxWorker;
     private final UcxContext memory;
     private final UcxWorker worker;
@@ -56,7 +56,9 @@ final class UcxBackend implements Backend {
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
     private volatile @Nullable UcxPeer self;
 
-    private UcxBackend(UcxSettings settings, BackendContext context, UcpContext jucxContext, UcpWorker jucxWorker) {
+    private UcxBackend(
+            UcxSettings settings, BackendContext context, UcpContext jucxContext, UcpWorker jucxWorker, Arena arena) {
+        this.arena = arena;
         this.settings = settings;
         this.name = context.agentName();
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
@@ -68,18 +70,21 @@ final class UcxBackend implements Backend {
         this.worker = new UcxWorker(handle, eventFd(handle), context, arena);
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // the backend owns the arena and closes it
     static UcxBackend start(UcxSettings settings, BackendContext context) {
         settings.check();
+        Arena arena = Arena.ofShared();
         UcpContext jucxContext = null;
         UcpWorker jucxWorker = null;
         try {
             jucxContext = new UcpContext(params(settings));
             jucxWorker = jucxContext.newWorker(new UcpWorkerParams().requestThreadSafety());
-            UcxBackend backend = new UcxBackend(settings, context, jucxContext, jucxWorker);
+            UcxBackend backend = new UcxBackend(settings, context, jucxContext, jucxWorker, arena);
             backend.worker.start();
             return backend;
         } catch (UcxException e) {
             end(jucxWorker, jucxContext);
+            arena.close();
             throw NixlException.of(ErrorCode.BACKEND, "UCX does not start: " + e.getMessage())
                     .backend(UcxBackendProvider.NAME)
                     .remedy("see what UCX wrote to standard error; UCX_TLS, UCX_NET_DEVICES, device_list and"
@@ -88,6 +93,7 @@ final class UcxBackend implements Backend {
                     .build();
         } catch (RuntimeException | Error e) {
             end(jucxWorker, jucxContext);
+            arena.close();
             throw e;
         }
     }
@@ -242,6 +248,7 @@ final class UcxBackend implements Backend {
     public void close() {
         worker.stop();
         worker.own();
+        worker.receiver().close(); // nobody takes notifications any more, and they must hold up nothing
         worker.drain();
         peers.forEach(UcxPeer::startToClose);
         long start = System.nanoTime();

@@ -95,9 +95,15 @@ final class UcxContext {
     }
 
     private long map(Arena arena, MemorySegment params, String failure) {
+        if (users.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
+            throw NixlException.of(ErrorCode.CANCELED, "the agent is closed")
+                    .backend(UcxBackendProvider.NAME)
+                    .build();
+        }
         MemorySegment answer = arena.allocate(JAVA_LONG);
         byte status = UcpNative.memMap(handle, params.address(), answer.address());
         if (status != UcpStatus.OK) {
+            letGo();
             throw NixlException.of(ErrorCode.BACKEND, failure)
                     .backend(UcxBackendProvider.NAME)
                     .nativeError(status, UcpNative.statusString(status))
@@ -105,7 +111,6 @@ final class UcxContext {
                             + " /dev/shm, kernel.shmmax) are the usual reasons")
                     .build();
         }
-        users.incrementAndGet();
         return answer.get(JAVA_LONG, 0);
     }
 

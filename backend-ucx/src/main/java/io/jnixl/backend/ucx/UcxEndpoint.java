@@ -27,6 +27,7 @@ final class UcxEndpoint {
     private long handle;
     private long failureToken = -1;
     private long endToken = -1;
+    private boolean noticesFailure;
     private volatile State state = State.NEW;
     private volatile byte failed;
 
@@ -35,13 +36,14 @@ final class UcxEndpoint {
         this.peer = peer;
     }
 
-    void create(byte[] address, boolean noticesFailure) {
+    void create(byte[] address, boolean noticing) {
+        noticesFailure = noticing;
         try (Arena arena = Arena.ofConfined()) {
             // room behind the address: UCX is not told how long it is
             MemorySegment bytes = arena.allocate(address.length + UcpLayouts.ROOM, Long.BYTES);
             MemorySegment.copy(address, 0, bytes, JAVA_BYTE, 0, address.length);
             failureToken = worker.tokens().take(failure);
-            MemorySegment params = params(arena, bytes, noticesFailure);
+            MemorySegment params = params(arena, bytes);
             MemorySegment answer = arena.allocate(JAVA_LONG);
             byte status = UcpNative.epCreate(worker.handle(), params.address(), answer.address());
             if (status != UcpStatus.OK) {
@@ -61,7 +63,7 @@ final class UcxEndpoint {
         }
     }
 
-    private MemorySegment params(Arena arena, MemorySegment address, boolean noticesFailure) {
+    private MemorySegment params(Arena arena, MemorySegment address) {
         MemorySegment params = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
         params.set(
                 JAVA_LONG,
@@ -102,15 +104,19 @@ final class UcxEndpoint {
     }
 
     private void onFailure(byte status) {
+        boolean first = failed == UcpStatus.OK;
         failed = status == UcpStatus.OK ? UcpStatus.CONNECTION_RESET : status;
-        if (state == State.LIVE) {
+        if (first && state == State.LIVE) { // once, since the worker's list links through the peer
             peer.failed();
         }
     }
 
-    /** Whether it will be, or is being, closed because of this. */
+    /**
+     * Whether it will be, or is being, closed because of this: only a flush tells when puts and gets are done, so an endpoint
+     * whose flush fails is of no use any more, and its close alone says when memory is left alone.
+     */
     boolean dropAfter(byte status) {
-        if (state == State.LIVE && UcpStatus.isConnectionLost(status)) {
+        if (state == State.LIVE) {
             onFailure(status);
         }
         return state == State.CLOSING || (state == State.LIVE && failed != UcpStatus.OK);
@@ -126,8 +132,11 @@ final class UcxEndpoint {
         }
         state = State.CLOSING;
         endToken = worker.tokens().take(end);
-        long params =
-                force ? worker.params().forcedClose(endToken) : worker.params().told(endToken);
+        // UCX refuses force, and closes nothing, where failures are not noticed
+        boolean byForce = force && noticesFailure;
+        long params = byForce
+                ? worker.params().forcedClose(endToken)
+                : worker.params().told(endToken);
         long request = UcpNative.epClose(handle, params);
         if (request == 0 || UcpStatus.isError(request)) {
             onEnd((byte) request);

@@ -66,7 +66,7 @@ final class UcxPeer implements BackendPeer {
         try {
             peer.endpoint.create(address, settings.noticesFailure());
         } finally {
-            worker.disown();
+            worker.disownQuietly();
         }
         siblings.add(peer);
         return peer;
@@ -103,7 +103,7 @@ final class UcxPeer implements BackendPeer {
         try {
             return new UcxRegion(this, region.address(), region.length(), unpack(region, publicData));
         } finally {
-            worker.disown();
+            worker.disownQuietly();
         }
     }
 
@@ -130,10 +130,9 @@ final class UcxPeer implements BackendPeer {
 
     /** Ends a remote key: now, or when the posts that may use it have ended with a peer that is slow to go. */
     void destroy(long key) {
-        if (worker.isClosed()) {
+        if (!worker.ownIfOpen()) {
             return; // the worker took it along
         }
-        worker.own();
         try {
             if (leaving && underWay != null) {
                 keysToDestroy.add(key);
@@ -141,7 +140,7 @@ final class UcxPeer implements BackendPeer {
                 UcpNative.rkeyDestroy(key);
             }
         } finally {
-            worker.disown();
+            worker.disownQuietly();
         }
     }
 
@@ -214,6 +213,9 @@ final class UcxPeer implements BackendPeer {
                 ours ? "the agent is closing" : "the connection is closed" + because());
         keysToDestroy.forEach(UcpNative::rkeyDestroy);
         keysToDestroy.clear();
+        if (leaving && !ours) {
+            siblings.remove(this);
+        }
     }
 
     Throwable whyLost() {
@@ -244,7 +246,7 @@ final class UcxPeer implements BackendPeer {
         try {
             flush.start(endpoint);
         } finally {
-            worker.disown();
+            worker.disownQuietly();
         }
         boolean answered = worker.pump(flush::isDone, CONNECT_NANOS);
         if (!answered || flush.status() != UcpStatus.OK || !isUsable()) {
@@ -275,7 +277,7 @@ final class UcxPeer implements BackendPeer {
             status = new UcxSend(this, message).start();
             worker.progress();
         } finally {
-            worker.disown();
+            worker.disownQuietly();
         }
         if (status != UcpStatus.OK && isUsable()) {
             throw NixlException.of(ErrorCode.BACKEND, "the notification was not sent")
@@ -304,14 +306,13 @@ final class UcxPeer implements BackendPeer {
      */
     @Override
     public void close() {
-        if (worker.isClosed()) {
+        if (!worker.ownIfOpen()) {
             return; // the backend's own end closed it
         }
-        worker.own();
         try {
             startToClose();
         } finally {
-            worker.disown();
+            worker.disownQuietly();
         }
         if (worker.pump(endpoint::isClosed, CLOSE_NANOS)) {
             siblings.remove(this);

@@ -24,6 +24,7 @@ final class UcxSend implements UcxOperation {
                 worker.params().message(token));
         if (request != 0 && !UcpStatus.isError(request)) {
             peer.sending(message.length());
+            worker.count(1);
             return UcpStatus.OK;
         }
         release();
@@ -33,6 +34,7 @@ final class UcxSend implements UcxOperation {
     @Override
     public void ended(byte status) {
         peer.sent(message.length());
+        peer.worker().count(-1);
         release();
     }
 

@@ -81,7 +81,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         try {
             transfer.token = transfer.worker.tokens().take(transfer);
         } finally {
-            transfer.worker.disown();
+            transfer.worker.disownQuietly();
         }
         return transfer;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
@@ -90,9 +92,22 @@ final class UcxWorker {
 
     // ---- owning
 
-    /** Takes the worker, waiting for it; for the control path. */
+    /**
+     * Takes the worker, waiting for it; for the control path.
+     *
+     * @throws NixlException when the backend has ended
+     */
     void own() {
-        ownership.take();
+        if (!ownership.take()) {
+            throw NixlException.of(ErrorCode.CANCELED, "the agent is closed")
+                    .backend(UcxBackendProvider.NAME)
+                    .build();
+        }
+    }
+
+    /** As {@link #own()}; false when the backend has ended, and all is gone with it. */
+    boolean ownIfOpen() {
+        return !closed && ownership.take();
     }
 
     boolean tryOwn() {
@@ -116,8 +131,26 @@ final class UcxWorker {
             again = !handedOver.isEmpty() && !closed && ownership.tryTake();
             if (again) {
                 progress();
+                keepGoing();
             }
         } while (again);
+    }
+
+    /**
+     * Owner: gives the worker up, and leaves to the helper what there is to tell: for the control path, whose callers may
+     * hold locks that the application's callbacks want.
+     */
+    void disownQuietly() {
+        keepGoing();
+        UcxTransfer ended = finished.takeAll();
+        boolean loss = lost != null;
+        ownership.giveUp();
+        if (ended != null) {
+            leaveToHelper(ended);
+        }
+        if (loss || !handedOver.isEmpty()) {
+            helper.wake();
+        }
     }
 
     /** Progresses until the condition holds or the time is over; for the control path. */
@@ -129,12 +162,12 @@ final class UcxWorker {
             try {
                 events = progress();
             } finally {
-                disown();
+                disownQuietly();
+            }
+            if (System.nanoTime() - start > nanos) {
+                return until.getAsBoolean();
             }
             if (events == 0) {
-                if (System.nanoTime() - start > nanos) {
-                    return until.getAsBoolean();
-                }
                 LockSupport.parkNanos(PUMP_NANOS);
             }
         }
@@ -147,6 +180,9 @@ final class UcxWorker {
     Status submit(UcxTransfer transfer) {
         if (closed) {
             return Status.CANCELED;
+        }
+        if (death != null) {
+            return Status.BACKEND;
         }
         boolean virtual = Thread.currentThread().isVirtual();
         if (!virtual && ownership.tryTake()) {
@@ -168,10 +204,13 @@ final class UcxWorker {
         return Status.IN_PROGRESS;
     }
 
-    /** Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. */
-    private void keepGoing() {
-        if (inFlight > 0 && helper.isParked() && UcpNative.arm(handle) != UcpStatus.OK) {
-            helper.wake();
+    /**
+     * Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. Arming takes
+     * a signal away that another has just sent to the helper, who then is woken once more.
+     */
+    void keepGoing() {
+        if (inFlight > 0 && helper.isParked() && (UcpNative.arm(handle) != UcpStatus.OK || !helper.isParked())) {
+            helper.wakeAnyhow();
         }
     }
 
@@ -187,8 +226,9 @@ final class UcxWorker {
         }
     }
 
+    /** Owner: so many more are under way, on which UCX works. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // the owner alone writes
-    private void count(int change) {
+    void count(int change) {
         inFlight += change;
     }
 
@@ -227,7 +267,7 @@ final class UcxWorker {
             }
             all += events;
         }
-        upcalls.rethrow();
+        upcalls.report();
         return all;
     }
 
@@ -299,7 +339,7 @@ final class UcxWorker {
         }
     }
 
-    private static void tellAll(UcxTransfer first) {
+    private static void tellAll(@Nullable UcxTransfer first) {
         for (UcxTransfer t = first; t != null; ) {
             UcxTransfer next = t.nextInChain; // the transfer may be posted again as soon as it is told
             t.nextInChain = null;
@@ -354,6 +394,11 @@ final class UcxWorker {
         return handedOver.isEmpty() && leftOver.isEmpty();
     }
 
+    /** Owner: whether UCX stands still until the agent takes notifications. */
+    boolean isStandingStill() {
+        return receiver.isFull();
+    }
+
     /** Whether events may be missing that a wait must not rely on: then the helper looks now and then. */
     boolean isBusy() {
         return inFlight > 0 || receiver.isKeeping();
@@ -361,13 +406,9 @@ final class UcxWorker {
 
     /** A transfer is closed: its number is free. */
     void giveBack(long token) {
-        if (!closed) {
-            own();
-            try {
-                tokens.giveBack(token);
-            } finally {
-                disown();
-            }
+        if (ownIfOpen()) {
+            tokens.giveBack(token);
+            disownQuietly();
         }
     }
 
@@ -384,6 +425,13 @@ final class UcxWorker {
                 "the thread that progresses UCX died; its agent moves nothing any more",
                 cause);
         death = cause;
+        if (ownIfOpen()) {
+            try {
+                progress(); // what was handed over ends with the cause
+            } finally {
+                disown();
+            }
+        }
     }
 
     @Nullable
@@ -410,9 +458,13 @@ final class UcxWorker {
 
     /** As {@link #disown}, and nobody gets the worker any more. */
     void disownForEver() {
-        UcxTransfer ended = finished.takeAll();
-        tell(ended);
-        tellLeftOver();
-        receiver.close();
+        ownership.end();
+        tellAll(finished.takeAll());
+        for (UcxTransfer t = leftOver.takeAll(); t != null; ) {
+            UcxTransfer next = t.nextHandedOver;
+            t.nextHandedOver = null;
+            tellAll(t);
+            t = next;
+        }
     }
 }

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of ours that UCX calls, always on the thread that owns the worker and is inside a native call. What they
- * throw would end the process: it is kept, and thrown when the native call is over.
+ * throw would end the process: it is kept, and logged when the native call is over.
  */
 final class Upcalls {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+
     /** Native NIXL's, since 0.5.1. */
     static final int NOTIFICATION_ID = 0;
 
@@ -84,12 +86,12 @@ final class Upcalls {
         }
     }
 
-    /** Throws what a call from native code could not. */
-    void rethrow() {
+    /** Tells what a call from native code could not throw; nobody who progresses is to blame for it. */
+    void report() {
         Throwable t = thrown;
         if (t != null) {
             thrown = null;
-            throw NativeCalls.rethrow(t);
+            LOG.log(System.Logger.Level.ERROR, "a call from UCX failed", t);
         }
     }
 

@@ -530,6 +530,7 @@ public final class AgentImpl implements Agent {
         }
         long deadline = System.nanoTime() + closeTimeout;
         admission.close();
+        notifications.close(); // takes and drops what comes: a backend held up by a full queue could not end its posts
         transfers.forEach(t -> t.abandon(Status.CANCELED));
         for (TransferImpl transfer : transfers) {
             if (!transfer.closeWithin(Math.max(0, deadline - System.nanoTime()))) {
@@ -545,7 +546,6 @@ public final class AgentImpl implements Agent {
         memory.close();
         slots.forEach(this::closeBackend);
         deadlines.close();
-        notifications.close();
         if (transfers.isEmpty()) {
             slab.close(); // else a backend may still read a message
         }

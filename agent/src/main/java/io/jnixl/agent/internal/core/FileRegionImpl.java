@@ -16,6 +16,9 @@ import java.util.List;
 
 /** A file that was opened by path; its entries are owned by the agent itself. */
 final class FileRegionImpl extends RegistrationImpl implements FileRegion {
+    /** With DIRECT: what every device is content with, where file systems have smaller blocks. */
+    private static final int LEAST_ALIGNMENT = 4096;
+
     private final String owner;
     private final PathMode mode;
     private final long device;
@@ -52,7 +55,9 @@ final class FileRegionImpl extends RegistrationImpl implements FileRegion {
             return 1;
         }
         try {
-            return Math.toIntExact(Files.getFileStore(mode.path()).getBlockSize());
+            return Math.max(
+                    LEAST_ALIGNMENT,
+                    Math.toIntExact(Files.getFileStore(mode.path()).getBlockSize()));
         } catch (IOException | UnsupportedOperationException e) {
             throw failed("cannot read the alignment of " + mode.path(), e);
         }
