@@ -229,7 +229,7 @@ final class PosixTransfer implements BackendTransfer {
             } else {
                 completion.complete(Status.CANCELED);
             }
-        } catch (RuntimeException | Error e) { // the engine must go on for the others
+        } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a completion sink threw, which it must not; the post has ended", e);
         }
     }
