@@ -42,7 +42,7 @@ class DoctorTest {
                 .containsPattern("(?m)^  GDS +unavailable +DRAM VRAM FILE")
                 .containsPattern("(?m)^  GDS_MT +unavailable ")
                 .containsPattern("(?m)^ +reason: .*this release of jnixl has no GDS data path yet$")
-                .containsPattern("(?m)^ +remedy: \\S")
+                .containsPattern("(?m)^ +remedy: +\\S")
                 .containsPattern("(?m)^ +from: +\\S")
                 .containsPattern("(?m)^  agent\\.deadline += ");
     }
