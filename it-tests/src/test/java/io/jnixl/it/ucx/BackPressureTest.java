@@ -65,8 +65,8 @@ class BackPressureTest {
 
     @Test
     void itCanBeClosed() {
-        try (Agent near = agent("near");
-                Agent far = agent("far")) {
+        Agent far = agent("far");
+        try (Agent near = agent("near")) {
             fill(near, near.loadPeer(far.metadata()));
             long start = System.nanoTime();
             far.close();
