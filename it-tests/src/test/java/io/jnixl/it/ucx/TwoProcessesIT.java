@@ -222,6 +222,14 @@ class TwoProcessesIT {
         for (Transfer transfer : running) {
             transfer.close();
         }
-        assertThat(agent.peers()).doesNotContain(peer);
+        awaitPeersWithout(peer); // another thread tells the agent
+    }
+
+    private void awaitPeersWithout(Peer gone) {
+        long start = System.nanoTime();
+        while (agent.peers().contains(gone) && System.nanoTime() - start < LIMIT.toNanos()) {
+            Thread.onSpinWait();
+        }
+        assertThat(agent.peers()).doesNotContain(gone);
     }
 }
