@@ -81,10 +81,12 @@ public final class UcxBackendProvider implements BackendProvider {
     }
 
     private static void warnOfOneWorker(BackendConfig config, BackendContext context) {
-        if (config.get(UcxOptions.NUM_WORKERS) > 1 || config.get(UcxOptions.NUM_THREADS) > 0) {
+        boolean more = config.get(UcxOptions.NUM_WORKERS) > 1 || config.get(UcxOptions.NUM_THREADS) > 0;
+        if (more || config.isSet(UcxOptions.SPLIT_BATCH_SIZE) || config.isSet(UcxOptions.NUM_DEVICE_CHANNELS)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "agent {0}: this release of the UCX backend runs one worker, whatever num_workers and num_threads say",
+                    "agent {0}: this release of the UCX backend runs one worker and no device channels, whatever"
+                            + " num_workers, num_threads, split_batch_size and ucx_num_device_channels say",
                     context.agentName());
         }
     }
