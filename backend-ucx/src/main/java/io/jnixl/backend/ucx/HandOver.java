@@ -3,6 +3,7 @@ package io.jnixl.backend.ucx;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,17 @@ final class HandOver {
         } while (!LAST.compareAndSet(this, before, transfer));
     }
 
-    /** Takes all, the first one handed over first. */
-    @Nullable
-    UcxTransfer takeAll() {
+    /** Takes all that are in it now, and hands on each, the first one handed over first. */
+    void drain(Consumer<UcxTransfer> taker) {
+        for (UcxTransfer t = takeAll(); t != null; ) {
+            UcxTransfer next = t.nextHandedOver;
+            t.nextHandedOver = null; // before it is handed on, since it may be handed over again then
+            taker.accept(t);
+            t = next;
+        }
+    }
+
+    private @Nullable UcxTransfer takeAll() {
         if (last == null) {
             return null;
         }

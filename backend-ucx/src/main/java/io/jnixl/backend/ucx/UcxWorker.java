@@ -8,6 +8,7 @@ import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ final class UcxWorker {
     private final Chain advancing = new Chain();
     private final Chain finished = new Chain();
     private final HandOver leftOver = new HandOver();
+
+    /** Made once, since they are used at each progress. */
+    private final Consumer<UcxTransfer> starter = this::start;
+
+    private final Consumer<UcxTransfer> teller = this::tell;
     private @Nullable UcxPeer failing;
     private @Nullable UcxPeer lost;
     private volatile int inFlight;
@@ -246,12 +252,7 @@ final class UcxWorker {
 
     /** Owner: lets UCX work, and carries on with what it ended. Answers how much there was. */
     int progress() {
-        for (UcxTransfer t = handedOver.takeAll(); t != null; ) {
-            UcxTransfer next = t.nextHandedOver;
-            t.nextHandedOver = null;
-            start(t);
-            t = next;
-        }
+        handedOver.drain(starter);
         if (receiver.isKeeping()) {
             receiver.deliverKept();
             if (receiver.isFull()) {
@@ -364,12 +365,7 @@ final class UcxWorker {
 
     /** The helper's: tells what others left to it. */
     void tellLeftOver() {
-        for (UcxTransfer t = leftOver.takeAll(); t != null; ) {
-            UcxTransfer next = t.nextHandedOver;
-            t.nextHandedOver = null;
-            tell(t);
-            t = next;
-        }
+        leftOver.drain(teller);
     }
 
     private void tellLost(@Nullable UcxPeer first) {
@@ -447,24 +443,16 @@ final class UcxWorker {
 
     /** Owner, after {@link #stop}, for ever: ends what was handed over and never started. */
     void drain() {
-        for (UcxTransfer t = handedOver.takeAll(); t != null; ) {
-            UcxTransfer next = t.nextHandedOver;
-            t.nextHandedOver = null;
+        handedOver.drain(t -> {
             count(1);
             t.end(Status.CANCELED, "the agent is closing");
-            t = next;
-        }
+        });
     }
 
     /** As {@link #disown}, and nobody gets the worker any more. */
     void disownForEver() {
         ownership.end();
         tellAll(finished.takeAll());
-        for (UcxTransfer t = leftOver.takeAll(); t != null; ) {
-            UcxTransfer next = t.nextHandedOver;
-            t.nextHandedOver = null;
-            tellAll(t);
-            t = next;
-        }
+        leftOver.drain(UcxWorker::tellAll);
     }
 }
