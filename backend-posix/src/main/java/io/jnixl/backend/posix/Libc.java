@@ -46,18 +46,20 @@ final class Libc {
     private static final MethodHandle STATX =
             bind("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle EVENTFD = bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle PREAD =
-            bind("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle PWRITE =
-            bind("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final FunctionDescriptor POSITIONAL =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    // The hot path's are bound without errno: passing the segment that captures it makes an object, which the compiler
+    // takes apart again at its pleasure only. Who fails asks once more, with errno.
+    private static final MethodHandle PREAD = NativeCalls.libc("pread", POSITIONAL);
+    private static final MethodHandle PWRITE = NativeCalls.libc("pwrite", POSITIONAL);
     private static final MethodHandle WRITE =
-            bind("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+            NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PREAD_OR_WHY = bind("pread", POSITIONAL);
+    private static final MethodHandle PWRITE_OR_WHY = bind("pwrite", POSITIONAL);
 
     /** What is written to an event's descriptor: a one of eight bytes. */
-    private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1);
-
-    /** Where an errno goes that nobody looks at. */
-    private static final MemorySegment NO_MATTER = Arena.global().allocate(Errno.CAPTURE);
+    private static final long ONE = Arena.global().allocateFrom(JAVA_LONG, 1).address();
 
     private Libc() {}
 
@@ -123,32 +125,41 @@ final class Libc {
         }
     }
 
-    // ---- the hot path: nothing is allocated, the caller brings the memory for errno
+    // ---- the hot path: nothing is allocated
 
     /** Wakes who waits on an event's descriptor; fails only at a count of 2^64, which nobody reaches. */
     static void signal(int eventFd) {
         try {
-            var _ = (long) WRITE.invokeExact(NO_MATTER, eventFd, ONE.address(), 8L);
+            var _ = (long) WRITE.invokeExact(eventFd, ONE, 8L);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }
     }
 
-    static long pread(MemorySegment errno, int fd, long address, long bytes, long offset) {
+    static long pread(int fd, long address, long bytes, long offset) {
         try {
-            long done = (long) PREAD.invokeExact(errno, fd, address, bytes, offset);
-            return done < 0 ? -Errno.of(errno) : done;
+            long done = (long) PREAD.invokeExact(fd, address, bytes, offset);
+            return done >= 0 ? done : again(PREAD_OR_WHY, fd, address, bytes, offset);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }
     }
 
-    static long pwrite(MemorySegment errno, int fd, long address, long bytes, long offset) {
+    static long pwrite(int fd, long address, long bytes, long offset) {
         try {
-            long done = (long) PWRITE.invokeExact(errno, fd, address, bytes, offset);
-            return done < 0 ? -Errno.of(errno) : done;
+            long done = (long) PWRITE.invokeExact(fd, address, bytes, offset);
+            return done >= 0 ? done : again(PWRITE_OR_WHY, fd, address, bytes, offset);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Tries once more what moved nothing: it moves now, which is as good, or says why not. */
+    private static long again(MethodHandle call, int fd, long address, long bytes, long offset) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            long done = (long) call.invokeExact(errno, fd, address, bytes, offset);
+            return done < 0 ? -Errno.of(errno) : done;
         }
     }
 }

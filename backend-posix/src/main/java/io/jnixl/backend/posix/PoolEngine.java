@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
-import io.jnixl.nativesupport.Errno;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,12 +65,11 @@ final class PoolEngine implements Engine {
 
     private void run() {
         Op op = new Op(0);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+        try {
             while (awaitWork(op)) {
                 finishOver();
                 if (op.isInUse()) {
-                    move(op, errno);
+                    move(op);
                 }
             }
         } catch (Throwable e) {
@@ -111,11 +107,11 @@ final class PoolEngine implements Engine {
         }
     }
 
-    private void move(Op op, MemorySegment errno) {
+    private void move(Op op) {
         PosixTransfer over = null;
         boolean more = true;
         while (more) {
-            int result = once(op, errno);
+            int result = once(op);
             synchronized (lock) {
                 more = op.goOn(result);
                 if (!more) {
@@ -128,11 +124,11 @@ final class PoolEngine implements Engine {
         }
     }
 
-    private static int once(Op op, MemorySegment errno) {
+    private static int once(Op op) {
         return (int)
                 (op.isWrite()
-                        ? Libc.pwrite(errno, op.fd(), op.address(), op.length(), op.offset())
-                        : Libc.pread(errno, op.fd(), op.address(), op.length(), op.offset()));
+                        ? Libc.pwrite(op.fd(), op.address(), op.length(), op.offset())
+                        : Libc.pread(op.fd(), op.address(), op.length(), op.offset()));
     }
 
     private static @Nullable PosixTransfer release(Op op) {
