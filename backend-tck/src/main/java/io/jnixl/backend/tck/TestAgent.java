@@ -38,6 +38,10 @@ public final class TestAgent implements BackendContext, AutoCloseable {
     private final Queue<BackendPeer> lost = new ConcurrentLinkedQueue<>();
     private final Holdings holdings = new Holdings();
     private volatile NotificationSink sink = new Inbox(ROOMY);
+
+    /** Made once: backends ask for it per notification, and that must not count as their garbage. */
+    private final NotificationSink delivery = this::deliver;
+
     private final Backend backend;
     private @Nullable BackendPeer self;
     private boolean closed;
@@ -74,7 +78,7 @@ public final class TestAgent implements BackendContext, AutoCloseable {
     /** Always the same sink, which hands on to the one set last. */
     @Override
     public NotificationSink notifications() {
-        return this::deliver;
+        return delivery;
     }
 
     private boolean deliver(String from, MemorySegment memory, long offset, int length) {
