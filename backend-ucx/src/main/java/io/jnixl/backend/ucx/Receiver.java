@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jnixl.nativesupport.NativeCalls;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.wire.NotificationView;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
@@ -22,6 +24,7 @@ final class Receiver {
     private static final int ENTRY_BYTES = 128;
 
     private static final int LONGEST_NAME = 4096;
+    private static final byte[] NOTIFICATION_START = "nixlSerDes|".getBytes(StandardCharsets.US_ASCII);
 
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final long RECV_ATTR = UcpLayouts.offset(UcpLayouts.AM_RECV_PARAM, "recv_attr");
@@ -33,6 +36,7 @@ final class Receiver {
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private long keptBytes;
     private long malformed;
+    private long ignored;
     private boolean dropping;
     private boolean toldOfStandstill;
     private volatile boolean keeping;
@@ -44,15 +48,28 @@ final class Receiver {
         this.sink = sink;
     }
 
-    /** What a {@code ucp_am_recv_callback_t} is called with. The bytes are there during the call only. */
-    void received(long data, long length, long param) {
+    /**
+     * What a {@code ucp_am_recv_callback_t} is called with. The bytes are there during the call only, and are anything that
+     * somebody could send.
+     *
+     * @param id that of the active message: one of those of {@link Upcalls}
+     */
+    void received(int id, long data, long length, long param) {
         if (dropping) {
+            return;
+        }
+        if (id == Upcalls.OLD_DISCONNECT_ID) {
+            ignoreOld("goodbye", length);
             return;
         }
         boolean whole =
                 param == 0 || (memory.get(JAVA_LONG, param + RECV_ATTR) & UcpLayouts.AM_RECV_ATTR_FLAG_RNDV) == 0;
         if (!whole || length < 0 || !view.lookAt(memory, data, length) || view.nameLength() > LONGEST_NAME) {
-            warnMalformed(whole, length);
+            if (whole && id == Upcalls.NOTIFICATION_ID && !startsAsNotification(data, length)) {
+                ignoreOld("greeting", length);
+            } else {
+                warnMalformed(whole, length);
+            }
             return;
         }
         String from = senders.name(memory, view.nameOffset(), view.nameLength());
@@ -89,6 +106,33 @@ final class Receiver {
         }
     }
 
+    /** Native peers up to 0.5.0 greet with the number that notifications have since; the body is their name. */
+    private boolean startsAsNotification(long data, long length) {
+        if (length < 0) {
+            return true; // no length that anybody sends
+        }
+        if (length < NOTIFICATION_START.length) {
+            return false;
+        }
+        for (int i = 0; i < NOTIFICATION_START.length; i++) {
+            if (memory.get(JAVA_BYTE, data + i) != NOTIFICATION_START[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void ignoreOld(String what, long length) {
+        ignored++;
+        if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "the {0} of a peer with native NIXL 0.5.0 or older, {1} bytes, was ignored",
+                    what,
+                    length);
+        }
+    }
+
     /** Whoever can write to the port can send anything: told at the 1st, 2nd, 4th, 8th … */
     private void warnMalformed(boolean whole, long length) {
         malformed++;
@@ -100,6 +144,16 @@ final class Receiver {
                     whole ? "malformed" : "sent by rendezvous",
                     malformed);
         }
+    }
+
+    /** How many messages were no notifications. */
+    long malformed() {
+        return malformed;
+    }
+
+    /** How many messages were of older peers, and mean nothing here. */
+    long ignored() {
+        return ignored;
     }
 
     /** Any thread: whether some wait for room. */

@@ -24,8 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class Upcalls {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
 
-    /** Native NIXL's, since 0.5.1. */
+    /** Native NIXL's, since 0.5.1; before, what a peer greets with. */
     static final int NOTIFICATION_ID = 0;
+
+    /** Native NIXL's up to 0.5.0. */
+    static final int OLD_NOTIFICATION_ID = 1;
+
+    /** With which a native peer up to 0.5.0 says goodbye. */
+    static final int OLD_DISCONNECT_ID = 2;
 
     private static final FunctionDescriptor SENT = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_BYTE, JAVA_LONG);
     private static final FunctionDescriptor FAILED = FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_BYTE);
@@ -67,16 +73,25 @@ final class Upcalls {
         return failed;
     }
 
-    /** Has the worker hand over notifications. */
+    /** Has the worker hand over notifications, and what older peers send besides. */
     void listen(long workerHandle, Arena arena) {
+        for (int id : new int[] {NOTIFICATION_ID, OLD_NOTIFICATION_ID, OLD_DISCONNECT_ID}) {
+            listen(workerHandle, id, arena);
+        }
+    }
+
+    private void listen(long workerHandle, int id, Arena arena) {
         MemoryLayout struct = UcpLayouts.AM_HANDLER_PARAM;
         MemorySegment params = arena.allocate(Math.max(UcpLayouts.ROOM, struct.byteSize()), Long.BYTES);
         params.set(
                 JAVA_LONG,
                 UcpLayouts.offset(UcpLayouts.AM_HANDLER_PARAM, "field_mask"),
-                UcpLayouts.AM_HANDLER_PARAM_FIELD_ID | UcpLayouts.AM_HANDLER_PARAM_FIELD_CB);
-        params.set(JAVA_INT, UcpLayouts.offset(UcpLayouts.AM_HANDLER_PARAM, "id"), NOTIFICATION_ID);
+                UcpLayouts.AM_HANDLER_PARAM_FIELD_ID
+                        | UcpLayouts.AM_HANDLER_PARAM_FIELD_CB
+                        | UcpLayouts.AM_HANDLER_PARAM_FIELD_ARG);
+        params.set(JAVA_INT, UcpLayouts.offset(UcpLayouts.AM_HANDLER_PARAM, "id"), id);
         params.set(JAVA_LONG, UcpLayouts.offset(UcpLayouts.AM_HANDLER_PARAM, "cb"), received);
+        params.set(JAVA_LONG, UcpLayouts.offset(UcpLayouts.AM_HANDLER_PARAM, "arg"), id);
         byte status = UcpNative.setAmHandler(workerHandle, params.address());
         if (status != UcpStatus.OK) {
             throw NixlException.of(ErrorCode.BACKEND, "UCX takes no handler for notifications")
@@ -121,9 +136,9 @@ final class Upcalls {
     }
 
     @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // called by UCX
-    private byte onReceived(long arg, long header, long headerLength, long data, long length, long param) {
+    private byte onReceived(long id, long header, long headerLength, long data, long length, long param) {
         try {
-            worker.receiver().received(data, length, param);
+            worker.receiver().received((int) id, data, length, param); // the header of old peers says nothing more
         } catch (Throwable t) {
             thrown = t;
         }
