@@ -24,10 +24,14 @@ final class ProgressThread implements Runnable {
             NativeCalls.libc("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final VarHandle PARKED;
     private static final short POLLIN = 1;
-    private static final int IDLE_MILLIS = 1_000;
+    /**
+     * While posts are under way, and first after something happened: not every transport tells all that could go on by an
+     * event. What a target answers waits for room at the initiator, and no event says that there is some.
+     */
+    private static final int SHORTEST_MILLIS = 1;
 
-    /** While posts are under way: not every transport tells all that could go on by an event. */
-    private static final int BUSY_MILLIS = 1;
+    /** Reached by doubling, while nothing happens. */
+    private static final int LONGEST_MILLIS = 1_000;
 
     private static final long OTHERS_TURN_NANOS = 20_000;
     private static final long STANDSTILL_NANOS = 1_000_000;
@@ -53,7 +57,7 @@ final class ProgressThread implements Runnable {
         this.spinNanos = context.progress().spinNanos();
         this.thread = Thread.ofPlatform()
                 .daemon()
-                .name("jnixl-ucx-" + context.agentName())
+                .name("jnixl-ucx-" + context.agentName() + (worker.serves() ? "" : ":" + worker.index()))
                 .unstarted(this);
     }
 
@@ -93,6 +97,7 @@ final class ProgressThread implements Runnable {
     private void work(long pollFd) throws Throwable {
         long idleSince = 0;
         long polls = 0;
+        int millis = SHORTEST_MILLIS;
         while (!stopping) {
             worker.tellLeftOver();
             if (worker.isWanted() || !worker.tryOwn()) {
@@ -108,11 +113,15 @@ final class ProgressThread implements Runnable {
                 if (events > 0 || idleSince == 0) {
                     idleSince = now;
                 }
+                if (events > 0 || worker.isBusy()) {
+                    millis = SHORTEST_MILLIS;
+                }
                 stands = worker.isStandingStill();
                 boolean othersPoll = worker.polls() != polls
                         && spinNanos != Long.MAX_VALUE; // then spinning would only get in their way
                 polls = worker.polls();
-                if (!stands && events == 0 && (othersPoll || now - idleSince >= spinNanos)) {
+                boolean mayRest = !worker.serves() && !worker.isBusy(); // nobody can want anything of it
+                if (!stands && events == 0 && (othersPoll || mayRest || now - idleSince >= spinNanos)) {
                     park = arm();
                 }
             } finally {
@@ -121,7 +130,8 @@ final class ProgressThread implements Runnable {
             if (stands) {
                 LockSupport.parkNanos(STANDSTILL_NANOS);
             } else if (park) {
-                sleep(pollFd, worker.isBusy() ? BUSY_MILLIS : IDLE_MILLIS);
+                sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
+                millis = Math.min(2 * millis, LONGEST_MILLIS);
                 parked = false;
                 idleSince = 0;
             } else if (events == 0) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import io.jnixl.backend.ucx.WorkerAddress.Series;
 import io.jnixl.nativesupport.NativeCalls;
 import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.Backend;
@@ -20,7 +19,6 @@ import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,60 +28,59 @@ import org.jspecify.annotations.Nullable;
 import org.openucx.jucx.UcxException;
 import org.openucx.jucx.ucp.UcpContext;
 import org.openucx.jucx.ucp.UcpParams;
-import org.openucx.jucx.ucp.UcpWorker;
-import org.openucx.jucx.ucp.UcpWorkerParams;
 
-/** The backend of one agent: a UCX context and worker, which jucx makes and ends; everything between goes by FFM. */
+/** The backend of one agent: a UCX context and its workers, which jucx makes and ends; everything between goes by FFM. */
 final class UcxBackend implements Backend {
     /** The longest notification, in bytes; UCX sends any, in fragments, and receives each whole. */
     static final int MAX_NOTIFICATION = 16 << 20;
 
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final long CLOSE_NANOS = 5_000_000_000L;
-    private static final int SHORTEST_ADDRESS = 10;
-    private static final int LONGEST_ADDRESS = 1 << 16;
-    private static final int LATEST_ADDRESS_VERSION = 1;
 
     private final UcxSettings settings;
+    private final UcpVersion version;
     private final String name;
     private final byte[] nameBytes;
     private final Arena arena;
-    private final UcpWorker jucxWorker;
+    private final UcxWorkers workers;
     private final UcxContext memory;
-    private final UcxWorker worker;
     private final byte[] address;
     private final boolean hasCuda;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
     private volatile @Nullable UcxPeer self;
 
     private UcxBackend(
-            UcxSettings settings, BackendContext context, UcpContext jucxContext, UcpWorker jucxWorker, Arena arena) {
+            UcxSettings settings,
+            UcpVersion version,
+            BackendContext context,
+            UcpContext jucxContext,
+            UcxWorkers workers,
+            Arena arena) {
         this.arena = arena;
         this.settings = settings;
+        this.version = version;
         this.name = context.agentName();
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
-        this.jucxWorker = jucxWorker;
+        this.workers = workers;
         this.memory = new UcxContext(jucxContext.getNativeId(), jucxContext::close);
         this.hasCuda = (jucxContext.getMemoryTypesMask() >>> UcpLayouts.MEMORY_TYPE_CUDA & 1) != 0;
-        this.address = addressOf(jucxWorker);
-        long handle = jucxWorker.getNativeId();
-        this.worker = new UcxWorker(handle, eventFd(handle), context, arena);
+        this.address = workers.address();
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the backend owns the arena and closes it
-    static UcxBackend start(UcxSettings settings, BackendContext context) {
+    static UcxBackend start(UcxSettings settings, UcpVersion version, BackendContext context) {
         settings.check();
         Arena arena = Arena.ofShared();
         UcpContext jucxContext = null;
-        UcpWorker jucxWorker = null;
+        UcxWorkers workers = null;
         try {
             jucxContext = new UcpContext(params(settings));
-            jucxWorker = jucxContext.newWorker(new UcpWorkerParams().requestThreadSafety());
-            UcxBackend backend = new UcxBackend(settings, context, jucxContext, jucxWorker, arena);
-            backend.worker.start();
+            workers = UcxWorkers.make(settings.workers(), jucxContext, context, arena);
+            UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
+            workers.start();
             return backend;
         } catch (UcxException e) {
-            end(jucxWorker, jucxContext);
+            end(workers, jucxContext);
             arena.close();
             throw NixlException.of(ErrorCode.BACKEND, "UCX does not start: " + e.getMessage())
                     .backend(UcxBackendProvider.NAME)
@@ -92,7 +89,7 @@ final class UcxBackend implements Backend {
                     .cause(e)
                     .build();
         } catch (RuntimeException | Error e) {
-            end(jucxWorker, jucxContext);
+            end(workers, jucxContext);
             arena.close();
             throw e;
         }
@@ -110,33 +107,12 @@ final class UcxBackend implements Backend {
         return params;
     }
 
-    private static void end(@Nullable UcpWorker worker, @Nullable UcpContext context) {
-        if (worker != null) {
-            worker.close();
+    private static void end(@Nullable UcxWorkers workers, @Nullable UcpContext context) {
+        if (workers != null) {
+            workers.abandon();
         }
         if (context != null) {
             context.close();
-        }
-    }
-
-    private static byte[] addressOf(UcpWorker worker) {
-        ByteBuffer buffer = worker.getAddress();
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
-    }
-
-    private static int eventFd(long handle) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment answer = arena.allocate(JAVA_INT);
-            byte status = UcpNative.getEfd(handle, answer.address());
-            if (status != UcpStatus.OK) {
-                throw NixlException.of(ErrorCode.BACKEND, "UCX tells no event descriptor")
-                        .backend(UcxBackendProvider.NAME)
-                        .nativeError(status, UcpNative.statusString(status))
-                        .build();
-            }
-            return answer.get(JAVA_INT, 0);
         }
     }
 
@@ -200,22 +176,35 @@ final class UcxBackend implements Backend {
 
     @Override
     public BackendPeer loadPeer(String peerName, byte[] info) {
-        int version = info.length == 0 ? -1 : info[0] & 0x0f;
-        if (info.length < SHORTEST_ADDRESS || info.length > LONGEST_ADDRESS || version > LATEST_ADDRESS_VERSION) {
-            throw NixlException.of(
-                            ErrorCode.BACKEND,
-                            "these " + info.length + " bytes are no worker address"
-                                    + (version < 0 ? "" : " (version " + version + ")"))
+        String fault = WorkerAddress.fault(info);
+        if (!fault.isEmpty()) {
+            throw NixlException.of(ErrorCode.BACKEND, fault)
                     .backend(UcxBackendProvider.NAME)
                     .peer(peerName)
                     .remedy("fetch the peer's metadata again")
                     .build();
         }
-        UcxPeer peer = UcxPeer.load(worker, peerName, info, nameBytes, settings, peers);
+        warnOfOtherSeries(peerName, WorkerAddress.series(info));
+        UcxPeer peer = UcxPeer.load(workers, peerName, info, nameBytes, settings, peers);
         if (peerName.equals(name) && Arrays.equals(info, address)) {
             self = peer;
         }
         return peer;
+    }
+
+    /** Here and not only when a remote key cannot be used, since some mixtures crash before that. */
+    private void warnOfOtherSeries(String peerName, Series theirs) {
+        Series ours = version.isOfSecondSeries() ? Series.FROM_1_19 : Series.UP_TO_1_18;
+        if (theirs != Series.UNKNOWN && theirs != ours) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "peer \"{0}\" runs UCX {1} and agent {2} runs {3}: remote keys of one series, up to 1.18 or from 1.19, mean"
+                            + " nothing to the other; install one of the same series on both sides",
+                    peerName,
+                    theirs == Series.FROM_1_19 ? "1.19 or later" : "1.18 or earlier",
+                    name,
+                    version);
+        }
     }
 
     // ---- transfers
@@ -246,19 +235,13 @@ final class UcxBackend implements Backend {
 
     @Override
     public void close() {
-        worker.stop();
-        worker.own();
-        worker.receiver().close(); // nobody takes notifications any more, and they must hold up nothing
-        worker.drain();
+        workers.stop();
         peers.forEach(UcxPeer::startToClose);
-        long start = System.nanoTime();
-        do {
-            worker.progress(); // once at least: closing ends requests, and their transfers are carried on with then
-        } while (!peers.stream().allMatch(UcxPeer::isClosed) && System.nanoTime() - start < CLOSE_NANOS);
+        workers.finish(() -> peers.stream().allMatch(UcxPeer::isClosed), CLOSE_NANOS);
         peers.forEach(UcxPeer::endCancelled);
-        worker.disownForEver();
+        workers.disownForEver();
         if (peers.stream().allMatch(UcxPeer::isClosed)) {
-            jucxWorker.close();
+            workers.end();
             memory.letGo();
             arena.close();
         } else {

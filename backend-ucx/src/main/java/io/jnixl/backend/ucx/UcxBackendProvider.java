@@ -5,6 +5,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.Availability;
+import io.jnixl.spi.Availability.Available;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
@@ -14,6 +15,7 @@ import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.SpiVersion;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Network and cross-process memory over <a href="https://openucx.org">UCX</a>. Set up through jucx (JNI), driven through
@@ -28,6 +30,9 @@ public final class UcxBackendProvider implements BackendProvider {
     static final String NAME = "UCX";
 
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+
+    /** Told once in a process, since no option changes it. */
+    private static final AtomicBoolean WARNED_OF_SERIES = new AtomicBoolean();
 
     private final String soname;
 
@@ -67,26 +72,41 @@ public final class UcxBackendProvider implements BackendProvider {
     }
 
     /**
-     * Starts UCX for one agent: a worker and a thread that progresses it when nobody else does.
+     * Starts UCX for one agent: its workers, and for each a thread that progresses it when nobody else does.
      *
      * @throws NixlException where {@link #availability()} says no, for options that UCX refuses, and when it does not start
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        if (availability() instanceof Unavailable no) {
-            throw no.toException(ErrorCode.NOT_SUPPORTED, NAME);
-        }
-        warnOfOneWorker(config, context);
-        return UcxBackend.start(UcxSettings.of(config, System::getenv), context);
+        return switch (availability()) {
+            case Unavailable no -> throw no.toException(ErrorCode.NOT_SUPPORTED, NAME);
+            case Available yes -> {
+                UcpVersion version = UcpVersion.of(yes.version());
+                warnOfFirstSeries(version);
+                warnOfIgnoredOptions(config, context);
+                yield UcxBackend.start(UcxSettings.of(config, System::getenv, version), version, context);
+            }
+        };
     }
 
-    private static void warnOfOneWorker(BackendConfig config, BackendContext context) {
-        boolean more = config.get(UcxOptions.NUM_WORKERS) > 1 || config.get(UcxOptions.NUM_THREADS) > 0;
-        if (more || config.isSet(UcxOptions.SPLIT_BATCH_SIZE) || config.isSet(UcxOptions.NUM_DEVICE_CHANNELS)) {
+    private static void warnOfFirstSeries(UcpVersion version) {
+        if (!version.isOfSecondSeries() && !WARNED_OF_SERIES.getAndSet(true)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "agent {0}: this release of the UCX backend runs one worker and no device channels, whatever"
-                            + " num_workers, num_threads, split_batch_size and ucx_num_device_channels say",
+                    "libucp {0} is older than 1.19, and only versions as old understand its remote keys: peers of native NIXL 1.4,"
+                            + " which brings UCX 1.22, do not; for those install UCX 1.19 or later here",
+                    version);
+        }
+    }
+
+    private static void warnOfIgnoredOptions(BackendConfig config, BackendContext context) {
+        if (config.get(UcxOptions.NUM_THREADS) > 0
+                || config.isSet(UcxOptions.SPLIT_BATCH_SIZE)
+                || config.isSet(UcxOptions.NUM_DEVICE_CHANNELS)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "agent {0}: this release of the UCX backend splits no transfers among threads and has no device channels,"
+                            + " whatever num_threads, split_batch_size and ucx_num_device_channels say",
                     context.agentName());
         }
     }

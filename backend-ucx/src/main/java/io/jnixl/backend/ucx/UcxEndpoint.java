@@ -21,7 +21,7 @@ final class UcxEndpoint {
     }
 
     private final UcxWorker worker;
-    private final UcxPeer peer;
+    private final UcxLane lane;
     private final UcxOperation failure = this::onFailure;
     private final UcxOperation end = this::onEnd;
     private long handle;
@@ -31,9 +31,9 @@ final class UcxEndpoint {
     private volatile State state = State.NEW;
     private volatile byte failed;
 
-    UcxEndpoint(UcxWorker worker, UcxPeer peer) {
+    UcxEndpoint(UcxWorker worker, UcxLane lane) {
         this.worker = worker;
-        this.peer = peer;
+        this.lane = lane;
     }
 
     void create(byte[] address, boolean noticing) {
@@ -48,9 +48,9 @@ final class UcxEndpoint {
             byte status = UcpNative.epCreate(worker.handle(), params.address(), answer.address());
             if (status != UcpStatus.OK) {
                 release();
-                throw NixlException.of(ErrorCode.BACKEND, "no endpoint to " + peer + " can be made")
+                throw NixlException.of(ErrorCode.BACKEND, "no endpoint to " + lane + " can be made")
                         .backend(UcxBackendProvider.NAME)
-                        .peer(peer.name())
+                        .peer(lane.peer().name())
                         .nativeError(status, UcpNative.statusString(status))
                         .remedy(
                                 "fetch its metadata again if it was started anew; otherwise both sides need a transport in"
@@ -106,8 +106,8 @@ final class UcxEndpoint {
     private void onFailure(byte status) {
         boolean first = failed == UcpStatus.OK;
         failed = status == UcpStatus.OK ? UcpStatus.CONNECTION_RESET : status;
-        if (first && state == State.LIVE) { // once, since the worker's list links through the peer
-            peer.failed();
+        if (first && state == State.LIVE) { // once, since the worker's list links through the lane
+            lane.failed();
         }
     }
 
@@ -149,7 +149,7 @@ final class UcxEndpoint {
         state = State.CLOSED;
         handle = 0;
         release();
-        peer.closed();
+        lane.closed();
     }
 
     /** UCX will call nobody any more. */

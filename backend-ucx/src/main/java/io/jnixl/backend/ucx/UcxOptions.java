@@ -12,7 +12,7 @@ final class UcxOptions {
 
     static final OptionSpec<Integer> NUM_WORKERS = OptionSpec.integer(
                     "num_workers",
-                    "Number of UCX workers in total. With num_threads it is raised to num_threads + 1 at least.",
+                    "Number of UCX workers. Each transfer is bound to one of them; peers connect to the first.",
                     1,
                     1024)
             .withDefault("1");

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegionHandle;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Another agent, or oneself, at the end of a UCX endpoint. */
+/**
+ * Another agent, or oneself: a lane from each of this agent's workers to its first one. It lives and dies as a whole: when
+ * one lane fails, the others are closed too, and the agent hears of it once.
+ */
 final class UcxPeer implements BackendPeer {
     /** Bytes of notifications under way, besides those of transfers, from which more are refused until some have gone. */
     private static final long MOST_SENDING = 64L << 20;
@@ -25,67 +24,60 @@ final class UcxPeer implements BackendPeer {
     private static final long CLOSE_NANOS = 2_000_000_000L;
     private static final long CONNECT_NANOS = 10_000_000_000L;
 
-    private final UcxWorker worker;
+    private final UcxWorkers workers;
     private final String name;
     private final byte[] self;
     private final Set<UcxPeer> siblings;
-    private final UcxEndpoint endpoint;
-
+    private final UcxLane[] lanes;
     private final boolean closeForce;
-    private @Nullable UcxTransfer underWay;
-    private final List<Long> keysToDestroy = new ArrayList<>();
-    private long sendingBytes;
+    private final AtomicBoolean lost = new AtomicBoolean();
     private volatile boolean leaving;
 
-    /** Links of the worker's lists. */
-    @Nullable
-    UcxPeer nextFailing;
-
+    /** Link of a worker's list. */
     @Nullable
     UcxPeer nextLost;
 
-    private UcxPeer(UcxWorker worker, String name, byte[] self, boolean closeForce, Set<UcxPeer> siblings) {
-        this.worker = worker;
+    private UcxPeer(UcxWorkers workers, String name, byte[] self, boolean closeForce, Set<UcxPeer> siblings) {
+        this.workers = workers;
         this.name = name;
         this.self = self;
         this.closeForce = closeForce;
         this.siblings = siblings;
-        this.endpoint = new UcxEndpoint(worker, this);
+        this.lanes = workers.all().map(worker -> new UcxLane(worker, this)).toArray(UcxLane[]::new);
     }
 
     /**
-     * Makes an endpoint; the connection itself is made with the first use.
+     * Makes the endpoints; the connections themselves are made with the first use.
      *
      * @param self one's own name in UTF-8, which notifications carry
      * @param siblings the peers of one backend: this one is among them until it is closed
      */
     static UcxPeer load(
-            UcxWorker worker, String name, byte[] address, byte[] self, UcxSettings settings, Set<UcxPeer> siblings) {
-        UcxPeer peer = new UcxPeer(worker, name, self, settings.closeForce(), siblings);
-        worker.own();
+            UcxWorkers workers, String name, byte[] address, byte[] self, UcxSettings settings, Set<UcxPeer> siblings) {
+        UcxPeer peer = new UcxPeer(workers, name, self, settings.closeForce(), siblings);
+        siblings.add(peer); // first, so that the backend's end closes what there is of it
         try {
-            peer.endpoint.create(address, settings.noticesFailure());
-        } finally {
-            worker.disownQuietly();
+            for (UcxLane lane : peer.lanes) {
+                lane.open(address, settings.noticesFailure());
+            }
+        } catch (RuntimeException | Error e) {
+            peer.close();
+            throw e;
         }
-        siblings.add(peer);
         return peer;
-    }
-
-    UcxWorker worker() {
-        return worker;
     }
 
     String name() {
         return name;
     }
 
-    long endpoint() {
-        return endpoint.handle();
+    UcxWorkers workers() {
+        return workers;
     }
 
-    boolean isUsable() {
-        return endpoint.isUsable();
+    /** That of one worker. */
+    UcxLane lane(int worker) {
+        return lanes[worker];
     }
 
     // ---- regions
@@ -99,122 +91,46 @@ final class UcxPeer implements BackendPeer {
         if (!fault.isEmpty()) {
             throw refused("the remote key of " + region + " is malformed: " + fault, "fetch the peer's metadata again");
         }
-        worker.own();
+        long[] keys = new long[lanes.length];
+        int unpacked = 0;
         try {
-            return new UcxRegion(this, region.address(), region.length(), unpack(region, publicData));
-        } finally {
-            worker.disownQuietly();
-        }
-    }
-
-    private long unpack(MemoryRegion region, byte[] key) {
-        if (!isUsable()) {
-            throw refused("the peer is gone" + because(), "load the peer's metadata again");
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment answer = arena.allocate(JAVA_LONG);
-            MemorySegment bytes = arena.allocate(UcpLayouts.ROOM + key.length, Long.BYTES);
-            MemorySegment.copy(key, 0, bytes, JAVA_BYTE, 0, key.length);
-            byte status = UcpNative.rkeyUnpack(endpoint.handle(), bytes.address(), answer.address());
-            if (status != UcpStatus.OK) {
-                throw NixlException.of(ErrorCode.BACKEND, "the remote key of " + region + " cannot be used")
-                        .backend(UcxBackendProvider.NAME)
-                        .peer(name)
-                        .nativeError(status, UcpNative.statusString(status))
-                        .remedy("both sides need versions of UCX that understand each other: up to 1.18, or from 1.19")
-                        .build();
+            for (; unpacked < keys.length; unpacked++) {
+                keys[unpacked] = lanes[unpacked].unpack(region, publicData);
             }
-            return answer.get(JAVA_LONG, 0);
+        } catch (RuntimeException | Error e) {
+            destroy(keys, unpacked);
+            throw e;
+        }
+        return new UcxRegion(this, region.address(), region.length(), keys);
+    }
+
+    /** Ends the first so many of the remote keys, of which each lane has one. */
+    void destroy(long[] keys, int count) {
+        for (int i = 0; i < count; i++) {
+            lanes[i].destroy(keys[i]);
         }
     }
 
-    /** Ends a remote key: now, or when the posts that may use it have ended with a peer that is slow to go. */
-    void destroy(long key) {
-        if (!worker.ownIfOpen()) {
-            return; // the worker took it along
-        }
-        try {
-            if (leaving && underWay != null) {
-                keysToDestroy.add(key);
-            } else {
-                UcpNative.rkeyDestroy(key);
-            }
-        } finally {
-            worker.disownQuietly();
-        }
-    }
+    // ---- failure
 
-    // ---- posts under way; owner
-
-    void enter(UcxTransfer transfer) {
-        UcxTransfer next = underWay;
-        transfer.nextOfPeer = next;
-        transfer.previousOfPeer = null;
-        if (next != null) {
-            next.previousOfPeer = transfer;
-        }
-        underWay = transfer;
-    }
-
-    void leave(UcxTransfer transfer) {
-        UcxTransfer before = transfer.previousOfPeer;
-        UcxTransfer after = transfer.nextOfPeer;
-        if (before == null) {
-            underWay = after;
-        } else {
-            before.nextOfPeer = after;
-        }
-        if (after != null) {
-            after.previousOfPeer = before;
-        }
-        transfer.nextOfPeer = null;
-        transfer.previousOfPeer = null;
-    }
-
-    /** The endpoint is closed, so nothing of these touches memory any more. */
-    void endAll(Status status, String why) {
-        for (UcxTransfer t = underWay; t != null; ) {
-            UcxTransfer next = t.nextOfPeer;
-            if (!t.isAdvancing()) {
-                t.endAnyhow(status, why);
-            }
-            t = next;
-        }
-    }
-
-    // ---- failure; owner
-
-    /** UCX says that the endpoint has failed. */
-    void failed() {
-        worker.closeLater(this);
+    /** Whether one of its lanes has failed: then none is used any more. */
+    boolean isLost() {
+        return lost.get();
     }
 
     /**
-     * Drops the endpoint if this end of a request says that it is broken, or if that is known already.
-     *
-     * @return false when it stays, or is closed by now
+     * Owner of the lane's worker: it has failed. The others may have what UCX still works on: they are closed by their own
+     * workers and without force, which is for failed ones, and go as soon as UCX finds out about them too.
      */
-    boolean dropAfter(byte status) {
-        return endpoint.dropAfter(status);
-    }
-
-    /** Drops the endpoint, which ends all that runs on it, and has the agent told. */
-    void closeFailed() {
-        if (endpoint.close(true) && !leaving) {
-            worker.lost(this);
+    void lostThrough(UcxLane failed) {
+        if (leaving || !lost.compareAndSet(false, true)) {
+            return;
         }
-    }
-
-    /** The endpoint is gone for good. */
-    void closed() {
-        boolean ours = worker.isClosed();
-        endAll(
-                ours ? Status.CANCELED : Status.REMOTE_DISCONNECT,
-                ours ? "the agent is closing" : "the connection is closed" + because());
-        keysToDestroy.forEach(UcpNative::rkeyDestroy);
-        keysToDestroy.clear();
-        if (leaving && !ours) {
-            siblings.remove(this);
+        failed.worker().lost(this);
+        for (UcxLane lane : lanes) {
+            if (lane != failed) {
+                lane.worker().later(() -> lane.startToClose(false));
+            }
         }
     }
 
@@ -226,7 +142,7 @@ final class UcxPeer implements BackendPeer {
                 .build();
     }
 
-    private String because() {
+    String because() {
         String text = failureText();
         return text == null ? "" : ": " + text;
     }
@@ -234,22 +150,27 @@ final class UcxPeer implements BackendPeer {
     /** What UCX said, if it said anything. */
     @Nullable
     String failureText() {
-        return endpoint.failureText();
+        for (UcxLane lane : lanes) {
+            String text = lane.failureText();
+            if (text != null) {
+                return text;
+            }
+        }
+        return null;
     }
 
     // ---- connecting
 
     @Override
     public void connect() {
-        Flush flush = new Flush();
-        worker.own();
-        try {
-            flush.start(endpoint);
-        } finally {
-            worker.disownQuietly();
+        UcxFlush[] flushes = Stream.of(lanes).map(UcxFlush::new).toArray(UcxFlush[]::new);
+        for (UcxFlush flush : flushes) {
+            flush.start();
         }
-        boolean answered = worker.pump(flush::isDone, CONNECT_NANOS);
-        if (!answered || flush.status() != UcpStatus.OK || !isUsable()) {
+        boolean answered = workers.pump(() -> Stream.of(flushes).allMatch(UcxFlush::isDone), CONNECT_NANOS);
+        boolean sound = Stream.of(flushes).allMatch(flush -> flush.status() == UcpStatus.OK)
+                && Stream.of(lanes).allMatch(UcxLane::isUsable);
+        if (!answered || !sound) {
             throw NixlException.of(
                             answered ? ErrorCode.REMOTE_DISCONNECT : ErrorCode.TIMED_OUT,
                             this + " cannot be connected to" + because())
@@ -262,24 +183,27 @@ final class UcxPeer implements BackendPeer {
 
     // ---- notifications
 
+    /** By the first lane always, so that messages to one peer stay in order. */
     @Override
     public Status send(MemorySegment bytes) {
         Message message = new Message(self);
         message.compose(bytes, Math.toIntExact(bytes.byteSize()));
+        UcxLane lane = lanes[0];
+        UcxWorker worker = lane.worker();
         byte status;
         worker.own();
         try {
-            if (!isUsable() || worker.isClosed() || sendingBytes > MOST_SENDING) {
+            if (!lane.isUsable() || worker.isClosed() || lane.sendingBytes() > MOST_SENDING) {
                 message.free();
                 worker.progress();
-                return isUsable() && !worker.isClosed() ? Status.NOT_ALLOWED : Status.REMOTE_DISCONNECT;
+                return lane.isUsable() && !worker.isClosed() ? Status.NOT_ALLOWED : Status.REMOTE_DISCONNECT;
             }
-            status = new UcxSend(this, message).start();
+            status = new UcxSend(lane, message).start();
             worker.progress();
         } finally {
             worker.disownQuietly();
         }
-        if (status != UcpStatus.OK && isUsable()) {
+        if (status != UcpStatus.OK && lane.isUsable()) {
             throw NixlException.of(ErrorCode.BACKEND, "the notification was not sent")
                     .backend(UcxBackendProvider.NAME)
                     .peer(name)
@@ -287,14 +211,6 @@ final class UcxPeer implements BackendPeer {
                     .build();
         }
         return status == UcpStatus.OK ? Status.SUCCESS : Status.REMOTE_DISCONNECT;
-    }
-
-    void sending(long bytes) {
-        sendingBytes += bytes;
-    }
-
-    void sent(long bytes) {
-        sendingBytes -= bytes;
     }
 
     // ---- the end
@@ -306,35 +222,58 @@ final class UcxPeer implements BackendPeer {
      */
     @Override
     public void close() {
-        if (!worker.ownIfOpen()) {
-            return; // the backend's own end closed it
+        leaving = true;
+        for (UcxLane lane : lanes) {
+            if (!lane.worker().ownIfOpen()) {
+                return; // the backend's own end closes it
+            }
+            try {
+                lane.startToClose(closeForce);
+            } finally {
+                lane.worker().disownQuietly();
+            }
         }
-        try {
-            startToClose();
-        } finally {
-            worker.disownQuietly();
-        }
-        if (worker.pump(endpoint::isClosed, CLOSE_NANOS)) {
+        if (workers.pump(this::isClosed, CLOSE_NANOS)) {
             siblings.remove(this);
         }
     }
 
-    /** Owner: {@link #isClosed} says when it is done. */
+    /** Owner of all workers, at the backend's end: {@link #isClosed} says when it is done. */
     void startToClose() {
         leaving = true;
-        endpoint.close(closeForce);
+        for (UcxLane lane : lanes) {
+            lane.startToClose(closeForce);
+        }
     }
 
-    /** Owner, at the backend's end. */
+    /** Owner of all workers, at the backend's end. */
     void endCancelled() {
-        endAll(Status.CANCELED, "the agent is closing");
+        for (UcxLane lane : lanes) {
+            lane.endAll(Status.CANCELED, "the agent is closing");
+        }
+    }
+
+    boolean isLeaving() {
+        return leaving;
     }
 
     boolean isClosed() {
-        return endpoint.isClosed();
+        for (UcxLane lane : lanes) {
+            if (!lane.isClosed()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private RuntimeException refused(String message, String remedy) {
+    /** One more lane is. */
+    void laneClosed() {
+        if (leaving && isClosed()) {
+            siblings.remove(this);
+        }
+    }
+
+    RuntimeException refused(String message, String remedy) {
         return NixlException.of(ErrorCode.BACKEND, message)
                 .backend(UcxBackendProvider.NAME)
                 .peer(name)
@@ -345,43 +284,5 @@ final class UcxPeer implements BackendPeer {
     @Override
     public String toString() {
         return "peer \"" + name + "\"";
-    }
-
-    /** Waits for all that the endpoint has under way. */
-    private final class Flush implements UcxOperation {
-        private long token;
-        private byte status;
-        private volatile boolean done;
-
-        void start(UcxEndpoint on) {
-            if (!on.isUsable()) {
-                end(UcpStatus.CONNECTION_RESET);
-                return;
-            }
-            token = worker.tokens().take(this);
-            long request = UcpNative.epFlush(on.handle(), worker.params().told(token));
-            if (request == 0 || UcpStatus.isError(request)) {
-                ended((byte) request);
-            }
-        }
-
-        @Override
-        public void ended(byte how) {
-            worker.tokens().giveBack(token);
-            end(how);
-        }
-
-        private void end(byte how) {
-            status = how;
-            done = true;
-        }
-
-        boolean isDone() {
-            return done;
-        }
-
-        byte status() {
-            return status;
-        }
     }
 }

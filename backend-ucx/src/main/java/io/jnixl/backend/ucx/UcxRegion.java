@@ -3,27 +3,23 @@ package io.jnixl.backend.ucx;
 
 import io.jnixl.spi.RegionHandle;
 
-/** A peer's memory, with the remote key unpacked for the endpoint to it. */
+/** A peer's memory, with a remote key unpacked for each lane to it. */
 final class UcxRegion implements RegionHandle {
     private final UcxPeer peer;
     private final long address;
     private final long length;
-    private final long key;
+    private final long[] keys;
 
-    UcxRegion(UcxPeer peer, long address, long length, long key) {
+    UcxRegion(UcxPeer peer, long address, long length, long[] keys) {
         this.peer = peer;
         this.address = address;
         this.length = length;
-        this.key = key;
+        this.keys = keys;
     }
 
-    UcxPeer peer() {
-        return peer;
-    }
-
-    /** The {@code ucp_rkey_h}. */
-    long key() {
-        return key;
+    /** The {@code ucp_rkey_h} of one worker's lane. */
+    long key(int worker) {
+        return keys[worker];
     }
 
     boolean contains(long start, long bytes) {
@@ -32,7 +28,7 @@ final class UcxRegion implements RegionHandle {
 
     @Override
     public void close() {
-        peer.destroy(key);
+        peer.destroy(keys, keys.length);
     }
 
     @Override

@@ -3,27 +3,27 @@ package io.jnixl.backend.ucx;
 
 /** A notification that belongs to no transfer, on its way. Owner of the worker only. */
 final class UcxSend implements UcxOperation {
-    private final UcxPeer peer;
+    private final UcxLane lane;
     private final Message message;
     private long token;
 
-    UcxSend(UcxPeer peer, Message message) {
-        this.peer = peer;
+    UcxSend(UcxLane lane, Message message) {
+        this.lane = lane;
         this.message = message;
     }
 
     /** Hands it to UCX; answers a {@code ucs_status_t}, after an error nothing is left. */
     byte start() {
-        UcxWorker worker = peer.worker();
+        UcxWorker worker = lane.worker();
         token = worker.tokens().take(this);
         long request = UcpNative.amSend(
-                peer.endpoint(),
+                lane.endpoint(),
                 Upcalls.NOTIFICATION_ID,
                 message.address(),
                 message.length(),
                 worker.params().message(token));
         if (request != 0 && !UcpStatus.isError(request)) {
-            peer.sending(message.length());
+            lane.sending(message.length());
             worker.count(1);
             return UcpStatus.OK;
         }
@@ -33,13 +33,13 @@ final class UcxSend implements UcxOperation {
 
     @Override
     public void ended(byte status) {
-        peer.sent(message.length());
-        peer.worker().count(-1);
+        lane.sent(message.length());
+        lane.worker().count(-1);
         release();
     }
 
     private void release() {
-        peer.worker().tokens().giveBack(token);
+        lane.worker().tokens().giveBack(token);
         message.free();
     }
 }

@@ -13,22 +13,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the backend tells UCX: our defaults, then {@code engine_config}, then what the user's environment says in
- * {@code UCX_…}; {@code device_list} stands above all, as in native NIXL.
+ * What the backend tells UCX: our defaults ({@link UcxDefaults}), above them {@code engine_config}, above it what the user's
+ * environment says in {@code UCX_…}; {@code device_list} stands above all, as in native NIXL.
  *
  * @param ucx settings without the prefix {@code UCX_}; what the environment decides is not among them
  * @param sharedMemory whether shared memory of UCX's own may be published: only where its transports take part in error
  *     handling, or a peer that has that switched on crashes with its first small put
  * @param noticesFailure whether endpoints notice that their peer is gone
  * @param closeForce whether endpoints are closed without waiting for what is under way
+ * @param workers how many UCX workers there are
  */
-record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean noticesFailure, boolean closeForce) {
-    private static final String MM_ERROR_HANDLING = "MM_ERROR_HANDLING";
-    private static final Set<String> SHARED_MEMORY = Set.of("all", "shm", "sm", "mm", "posix", "sysv", "xpmem");
+record UcxSettings(
+        Map<String, String> ucx, boolean sharedMemory, boolean noticesFailure, boolean closeForce, int workers) {
     private static final String NET_DEVICES = "NET_DEVICES";
 
     UcxSettings {
@@ -39,14 +38,15 @@ record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean notice
      * Reads the options.
      *
      * @param environment the user's, by name
+     * @param version the library's, which does not know all settings
      */
-    static UcxSettings of(BackendConfig config, Function<String, String> environment) {
-        Map<String, String> all = defaults();
-        parse(config.get(UcxOptions.ENGINE_CONFIG)).forEach(all::put);
-        if (!hasSharedMemory(all, environment)) {
-            all.remove(MM_ERROR_HANDLING); // UCX would warn of a setting that nothing uses
-        }
-        boolean shared = isOn(MM_ERROR_HANDLING, all, environment)
+    static UcxSettings of(BackendConfig config, Function<String, String> environment, UcpVersion version) {
+        Map<String, String> given = parse(config.get(UcxOptions.ENGINE_CONFIG));
+        UcxTransports transports = transports(given, environment);
+        Map<String, String> all = UcxDefaults.of(version, config.get(UcxOptions.NUM_DEVICE_CHANNELS), transports);
+        all.putAll(given);
+        boolean shared = transports.mayUseSharedMemory()
+                && isOn(UcxDefaults.MM_ERROR_HANDLING, all, environment)
                 && isOnOrUnset("POSIX_ERROR_HANDLING", all, environment)
                 && isOnOrUnset("SYSV_ERROR_HANDLING", all, environment);
         all.keySet().removeIf(key -> environment.apply("UCX_" + key) != null);
@@ -57,16 +57,8 @@ record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean notice
                 all,
                 shared,
                 config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER,
-                config.get(UcxOptions.EP_CLOSE_FORCE));
-    }
-
-    private static Map<String, String> defaults() {
-        Map<String, String> all = new LinkedHashMap<>();
-        all.put("RNDV_THRESH", "inf"); // notifications must come whole
-        all.put(MM_ERROR_HANDLING, "y"); // else shared memory is not used where failures are to be noticed
-        all.put("KEEPALIVE_INTERVAL", "2s"); // over shared memory, an idle peer's death is noticed by this alone
-        all.put("ALLOC_PRIO", "md:sysv,md:posix,huge,mmap"); // fresh memory only: allocations are zeroed
-        return all;
+                config.get(UcxOptions.EP_CLOSE_FORCE),
+                config.get(UcxOptions.NUM_WORKERS));
     }
 
     private static Map<String, String> parse(String text) {
@@ -90,13 +82,9 @@ record UcxSettings(Map<String, String> ucx, boolean sharedMemory, boolean notice
         return pairs;
     }
 
-    /** Whether the transports that UCX may use include shared memory, as far as their list tells. */
-    private static boolean hasSharedMemory(Map<String, String> all, Function<String, String> environment) {
-        String given = environment.apply("UCX_TLS");
-        String transports = given == null ? all.getOrDefault("TLS", "all") : given;
-        return transports.startsWith("^")
-                || List.of(transports.split(",", -1)).stream()
-                        .anyMatch(t -> SHARED_MEMORY.contains(t.strip().toLowerCase(Locale.ROOT)));
+    private static UcxTransports transports(Map<String, String> given, Function<String, String> environment) {
+        String users = environment.apply("UCX_TLS");
+        return new UcxTransports(users == null ? given.getOrDefault("TLS", "all") : users);
     }
 
     private static String devices(List<String> list) {

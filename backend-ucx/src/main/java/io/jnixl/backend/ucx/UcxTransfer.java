@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts or gets to one peer: one native call per descriptor, a flush behind them, and when that has ended the notification,
- * so that the peer hears of the data when it is there. Nothing allocates unless something fails.
+ * so that the peer hears of the data when it is there; all on the lane of one worker, to which it is bound when it is prepared.
+ * Nothing allocates unless something fails.
  *
  * <p>A put's own request is given back at once; the flush tells for all of them. All but {@link #post}, {@link #poll} and
  * {@link #cancel} is for the worker's owner, {@link #tell} for the one who took it out of the chain of the ended.
@@ -28,7 +29,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     }
 
     private final UcxWorker worker;
-    private final UcxPeer peer;
+    private final UcxLane lane;
     private final boolean write;
     private final TransferColumns columns;
     private final UcxMemory[] local;
@@ -48,7 +49,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     private byte faultStatus;
     private @Nullable String fault;
 
-    /** Links of {@link HandOver} and {@link Chain}, and of the peer's posts under way. */
+    /** Links of {@link HandOver} and {@link Chain}, and of the lane's posts under way. */
     @Nullable
     UcxTransfer nextHandedOver;
 
@@ -56,14 +57,14 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     UcxTransfer nextInChain;
 
     @Nullable
-    UcxTransfer nextOfPeer;
+    UcxTransfer nextOfLane;
 
     @Nullable
-    UcxTransfer previousOfPeer;
+    UcxTransfer previousOfLane;
 
-    private UcxTransfer(UcxPeer peer, TransferRequest request, UcxMemory[] local, UcxRegion[] remote, byte[] sender) {
-        this.worker = peer.worker();
-        this.peer = peer;
+    private UcxTransfer(UcxLane lane, TransferRequest request, UcxMemory[] local, UcxRegion[] remote, byte[] sender) {
+        this.worker = lane.worker();
+        this.lane = lane;
         this.write = request.operation() == Operation.WRITE;
         this.columns = request.columns();
         this.local = local;
@@ -76,14 +77,24 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     static UcxTransfer prepare(UcxPeer peer, TransferRequest request, byte[] sender) {
         UcxMemory[] local = memories(request.local());
         UcxRegion[] remote = regions(request.remote());
-        UcxTransfer transfer = new UcxTransfer(peer, request, local, remote, sender);
-        transfer.worker.own();
+        int bound = peer.workers().bind();
         try {
-            transfer.token = transfer.worker.tokens().take(transfer);
-        } finally {
-            transfer.worker.disownQuietly();
+            UcxTransfer transfer = new UcxTransfer(peer.lane(bound), request, local, remote, sender);
+            transfer.enlist();
+            return transfer;
+        } catch (RuntimeException | Error e) {
+            peer.workers().unbind(bound);
+            throw e;
         }
-        return transfer;
+    }
+
+    private void enlist() {
+        worker.own();
+        try {
+            token = worker.tokens().take(this);
+        } finally {
+            worker.disownQuietly();
+        }
     }
 
     private static UcxMemory[] memories(List<RegisteredMemory> local) {
@@ -92,6 +103,11 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
 
     private static UcxRegion[] regions(List<RegionHandle> remote) {
         return remote.toArray(UcxRegion[]::new);
+    }
+
+    /** The one that it is bound to. */
+    UcxLane lane() {
+        return lane;
     }
 
     // ---- any thread
@@ -122,6 +138,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     public void close() {
         worker.giveBack(token);
         message.free();
+        lane.peer().workers().unbind(worker.index());
     }
 
     // ---- owner
@@ -131,9 +148,9 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         fault = null;
         faultColumn = -1;
         faultStatus = UcpStatus.OK;
-        peer.enter(this);
+        lane.enter(this);
         phase = Phase.DATA;
-        if (!peer.isUsable()) {
+        if (!lane.isUsable()) {
             end(Status.REMOTE_DISCONNECT, "the peer is gone");
         } else if (cancelled) {
             end(Status.CANCELED, null);
@@ -143,10 +160,11 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     }
 
     private void move() {
-        long endpoint = peer.endpoint();
+        long endpoint = lane.endpoint();
+        int index = worker.index();
         int count = columns.count();
         for (int i = 0; i < count; i++) {
-            if (!move(endpoint, i)) {
+            if (!move(endpoint, index, i)) {
                 break;
             }
         }
@@ -158,7 +176,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         }
     }
 
-    private boolean move(long endpoint, int i) {
+    private boolean move(long endpoint, int index, int i) {
         UcxMemory near = local[columns.localRegion(i)];
         UcxRegion far = remote[columns.remoteRegion(i)];
         long length = columns.length(i);
@@ -170,8 +188,8 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         }
         long params = worker.params().data(near.handle(), near.memoryType());
         long request = write
-                ? UcpNative.put(endpoint, nearAddress, length, farAddress, far.key(), params)
-                : UcpNative.get(endpoint, nearAddress, length, farAddress, far.key(), params);
+                ? UcpNative.put(endpoint, nearAddress, length, farAddress, far.key(index), params)
+                : UcpNative.get(endpoint, nearAddress, length, farAddress, far.key(index), params);
         if (request == 0) {
             return true;
         }
@@ -215,7 +233,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         if (fault == null && status != UcpStatus.OK) {
             fail(-1, status, "the data was not transferred");
         }
-        if (status != UcpStatus.OK && peer.dropAfter(status)) {
+        if (status != UcpStatus.OK && lane.dropAfter(status)) {
             return; // puts before the fault may touch memory until the endpoint is closed, which ends this post
         }
         if (fault != null) {
@@ -224,7 +242,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
             end(Status.CANCELED, null);
         } else if (!hasMessage) {
             end(Status.SUCCESS, null);
-        } else if (!peer.isUsable()) {
+        } else if (!lane.isUsable()) {
             end(Status.REMOTE_DISCONNECT, "the data was transferred, but not the notification");
         } else {
             sendMessage();
@@ -234,7 +252,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     private void sendMessage() {
         phase = Phase.MESSAGE;
         long request = UcpNative.amSend(
-                peer.endpoint(),
+                lane.endpoint(),
                 Upcalls.NOTIFICATION_ID,
                 message.address(),
                 message.length(),
@@ -259,7 +277,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         if (worker.isClosed()) {
             return Status.CANCELED;
         }
-        return peer.isUsable() ? UcpStatus.of(faultStatus) : Status.REMOTE_DISCONNECT;
+        return lane.isUsable() ? UcpStatus.of(faultStatus) : Status.REMOTE_DISCONNECT;
     }
 
     /** The post is over, one way or another; what UCX may still say of it finds nobody. */
@@ -271,7 +289,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
 
     void end(Status status, @Nullable String why) {
         if (phase != Phase.IDLE) {
-            peer.leave(this);
+            lane.leave(this);
             phase = Phase.IDLE;
         }
         result = status;
@@ -290,8 +308,8 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         sink.fail(
                 status,
                 faultColumn,
-                (write ? "WRITE to " : "READ from ") + peer + ": " + fault,
-                faultStatus == UcpStatus.OK ? peer.failureText() : UcpStatus.text(faultStatus),
+                (write ? "WRITE to " : "READ from ") + lane + ": " + fault,
+                faultStatus == UcpStatus.OK ? lane.peer().failureText() : UcpStatus.text(faultStatus),
                 status == Status.REMOTE_DISCONNECT
                         ? "load the peer's metadata again when it is back"
                         : "see what UCX wrote to standard error");

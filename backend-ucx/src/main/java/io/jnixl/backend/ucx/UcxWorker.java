@@ -6,13 +6,13 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One UCX worker and what is under way on it. One thread owns it at a time: a poster that finds it free posts and progresses
+ * One UCX worker of an agent's, and what is under way on it. One thread owns it at a time: a poster that finds it free posts and progresses
  * itself; otherwise, and from virtual threads always, the post is handed over to whoever owns it. What ended meanwhile is
  * told after the ownership was given up, since telling runs the application's callbacks.
  *
@@ -24,11 +24,10 @@ final class UcxWorker {
     /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
     private static final int ROUNDS = 16;
 
-    private static final long PUMP_NANOS = 20_000;
-
     /** Set while a thread tells ends: one that is reported meanwhile, by a post inside a callback, is left to the helper. */
     private static final ThreadLocal<boolean[]> TELLING = ThreadLocal.withInitial(() -> new boolean[1]);
 
+    private final int index;
     private final long handle;
     private final BackendContext context;
     private final Ownership ownership = new Ownership();
@@ -43,11 +42,14 @@ final class UcxWorker {
     private final Chain finished = new Chain();
     private final HandOver leftOver = new HandOver();
 
+    /** What the control path has the owner do; empty nearly always. */
+    private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
+
     /** Made once, since they are used at each progress. */
     private final Consumer<UcxTransfer> starter = this::start;
 
     private final Consumer<UcxTransfer> teller = this::tell;
-    private @Nullable UcxPeer failing;
+    private @Nullable UcxLane failing;
     private @Nullable UcxPeer lost;
     private volatile int inFlight;
     private long polls;
@@ -57,20 +59,34 @@ final class UcxWorker {
     /**
      * Starts on a worker of UCX's that nobody else calls.
      *
+     * @param index its place among the agent's workers; the first, 0, serves peers
      * @param arena lives longer than the native worker
      */
-    UcxWorker(long handle, int eventFd, BackendContext context, Arena arena) {
+    UcxWorker(int index, long handle, int eventFd, BackendContext context, Arena arena) {
+        this.index = index;
         this.handle = handle;
         this.context = context;
         this.receiver = new Receiver(context.notifications());
         this.upcalls = new Upcalls(this, arena);
         this.params = new RequestParams(arena, upcalls.sent());
-        upcalls.listen(handle, arena);
+        if (serves()) {
+            upcalls.listen(handle, arena);
+        }
         this.helper = new ProgressThread(this, eventFd, context);
     }
 
     void start() {
         helper.start();
+    }
+
+    /** Its place among the agent's workers. */
+    int index() {
+        return index;
+    }
+
+    /** Whether peers connect to it, and it takes their notifications. */
+    boolean serves() {
+        return index == 0;
     }
 
     long handle() {
@@ -159,25 +175,20 @@ final class UcxWorker {
         }
     }
 
-    /** Progresses until the condition holds or the time is over; for the control path. */
-    boolean pump(BooleanSupplier until, long nanos) {
-        long start = System.nanoTime();
-        while (!until.getAsBoolean()) {
-            own();
-            int events;
-            try {
-                events = progress();
-            } finally {
-                disownQuietly();
-            }
-            if (System.nanoTime() - start > nanos) {
-                return until.getAsBoolean();
-            }
-            if (events == 0) {
-                LockSupport.parkNanos(PUMP_NANOS);
-            }
+    /** Progresses once, for the control path; answers how much there was. */
+    int progressQuietly() {
+        own();
+        try {
+            return progress();
+        } finally {
+            disownQuietly();
         }
-        return true;
+    }
+
+    /** Has whoever owns it next do something soon: for those who own another worker, and must not wait for this one. */
+    void later(Runnable errand) {
+        errands.add(errand);
+        helper.wake();
     }
 
     // ---- posting
@@ -252,6 +263,7 @@ final class UcxWorker {
 
     /** Owner: lets UCX work, and carries on with what it ended. Answers how much there was. */
     int progress() {
+        runErrands();
         handedOver.drain(starter);
         if (receiver.isKeeping()) {
             receiver.deliverKept();
@@ -272,6 +284,12 @@ final class UcxWorker {
         return all;
     }
 
+    private void runErrands() {
+        for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
+            errand.run();
+        }
+    }
+
     /** Each of the two may bring about more of the other. */
     private void carryOn() {
         while (!advancing.isEmpty() || failing != null) {
@@ -290,11 +308,11 @@ final class UcxWorker {
     }
 
     private void closeFailing() {
-        UcxPeer peer = failing;
-        if (peer != null) {
-            failing = peer.nextFailing;
-            peer.nextFailing = null;
-            peer.closeFailed();
+        UcxLane lane = failing;
+        if (lane != null) {
+            failing = lane.nextFailing;
+            lane.nextFailing = null;
+            lane.closeFailed();
         }
     }
 
@@ -303,10 +321,10 @@ final class UcxWorker {
         advancing.add(transfer);
     }
 
-    /** Owner, inside native code: closes the peer's endpoint afterwards. */
-    void closeLater(UcxPeer peer) {
-        peer.nextFailing = failing;
-        failing = peer;
+    /** Owner, inside native code: closes the lane's endpoint afterwards. */
+    void closeLater(UcxLane lane) {
+        lane.nextFailing = failing;
+        failing = lane;
     }
 
     /** Owner: the transfer's post is over. */
@@ -387,7 +405,7 @@ final class UcxWorker {
 
     /** Whether nothing waits that only this process can move on. */
     boolean mayPark() {
-        return handedOver.isEmpty() && leftOver.isEmpty();
+        return handedOver.isEmpty() && leftOver.isEmpty() && errands.isEmpty();
     }
 
     /** Owner: whether UCX stands still until the agent takes notifications. */
@@ -418,7 +436,7 @@ final class UcxWorker {
     void died(Throwable cause) {
         LOG.log(
                 System.Logger.Level.ERROR,
-                "the thread that progresses UCX died; its agent moves nothing any more",
+                "the thread that progresses UCX died; what its agent's worker " + index + " moves fails from now on",
                 cause);
         death = cause;
         if (ownIfOpen()) {

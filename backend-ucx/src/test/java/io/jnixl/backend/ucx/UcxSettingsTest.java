@@ -15,8 +15,53 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UcxSettingsTest {
+    private static final UcpVersion VERSION = new UcpVersion(1, 22);
+
     private static UcxSettings of(Map<String, String> options, Map<String, String> environment) {
-        return UcxSettings.of(BackendConfig.of(options), environment::get);
+        return UcxSettings.of(BackendConfig.of(options), environment::get, VERSION);
+    }
+
+    /** From the weakest to the strongest: default, engine_config, environment; and device_list above all. */
+    @Test
+    void eachSourceBeatsTheOnesBefore() {
+        String key = "MAX_RMA_RAILS";
+        Map<String, String> engineConfig = Map.of("engine_config", key + "=4");
+        Map<String, String> environment = Map.of("UCX_" + key, "8");
+
+        assertThat(of(Map.of(), Map.of()).ucx()).containsEntry(key, "2");
+        assertThat(of(engineConfig, Map.of()).ucx()).containsEntry(key, "4");
+        assertThat(of(Map.of(), environment).ucx())
+                .as("left to the environment")
+                .doesNotContainKey(key);
+        assertThat(of(engineConfig, environment).ucx()).doesNotContainKey(key);
+
+        Map<String, String> devices = Map.of("engine_config", "NET_DEVICES=a:1", "device_list", "b c:2");
+        assertThat(of(devices, Map.of("UCX_NET_DEVICES", "d")).ucx()).containsEntry("NET_DEVICES", "b:1,c:2");
+        assertThat(of(Map.of("engine_config", "NET_DEVICES=a:1"), Map.of("UCX_NET_DEVICES", "d"))
+                        .ucx())
+                .doesNotContainKey("NET_DEVICES");
+    }
+
+    @Test
+    void theEnvironmentBeatsEveryDefault() {
+        UcxDefaults.of(VERSION, 4, new UcxTransports("all"), UcxDefaults.Rdma.EFA)
+                .forEach((key, value) -> assertThat(
+                                of(Map.of(), Map.of("UCX_" + key, value)).ucx())
+                        .as(key)
+                        .doesNotContainKey(key));
+    }
+
+    @Test
+    void workersAndModesComeFromTheOptions() {
+        assertThat(of(Map.of(), Map.of()).workers()).isEqualTo(1);
+        UcxSettings settings = of(
+                Map.of("num_workers", "4", "ucx_error_handling_mode", "none", "ucx_ep_close_force", "true"), Map.of());
+        assertThat(settings.workers()).isEqualTo(4);
+        assertThat(settings.noticesFailure()).isFalse();
+        assertThat(settings.closeForce()).isTrue();
+        assertThat(of(Map.of("engine_config", "TLS=tcp,MM_ERROR_HANDLING=y"), Map.of())
+                        .sharedMemory())
+                .isFalse();
     }
 
     @Test

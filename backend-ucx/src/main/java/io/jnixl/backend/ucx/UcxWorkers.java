@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.BackendContext;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.openucx.jucx.ucp.UcpContext;
+import org.openucx.jucx.ucp.UcpWorker;
+import org.openucx.jucx.ucp.UcpWorkerParams;
+
+/**
+ * The workers of one agent, which share nothing but UCX's context. The first is the one that peers connect to and send
+ * notifications to; each transfer is bound to one of them for good.
+ *
+ * <p>Thread-safe where nothing else is said. Whoever owns a worker must not wait for another one; the backend's end, which
+ * takes all of them, gives none back.
+ */
+final class UcxWorkers {
+    private static final long PUMP_NANOS = 20_000;
+    private static final int QUIET_ROUNDS = 3;
+
+    private final List<UcpWorker> jucx = new ArrayList<>();
+    private final List<UcxWorker> workers = new ArrayList<>();
+    private final int[] bound;
+
+    private UcxWorkers(int count) {
+        bound = new int[count];
+    }
+
+    /**
+     * Makes them.
+     *
+     * @param arena lives longer than they do
+     */
+    static UcxWorkers make(int count, UcpContext context, BackendContext agent, Arena arena) {
+        UcxWorkers made = new UcxWorkers(count);
+        try {
+            for (int i = 0; i < count; i++) {
+                UcpWorker worker = context.newWorker(new UcpWorkerParams().requestThreadSafety());
+                made.jucx.add(worker);
+                long handle = worker.getNativeId();
+                made.workers.add(new UcxWorker(i, handle, eventFd(handle), agent, arena));
+            }
+            return made;
+        } catch (RuntimeException | Error e) {
+            made.end();
+            throw e;
+        }
+    }
+
+    private static int eventFd(long handle) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment answer = arena.allocate(JAVA_INT);
+            byte status = UcpNative.getEfd(handle, answer.address());
+            if (status != UcpStatus.OK) {
+                throw NixlException.of(ErrorCode.BACKEND, "UCX tells no event descriptor")
+                        .backend(UcxBackendProvider.NAME)
+                        .nativeError(status, UcpNative.statusString(status))
+                        .build();
+            }
+            return answer.get(JAVA_INT, 0);
+        }
+    }
+
+    /** Starts their helpers. */
+    void start() {
+        workers.forEach(UcxWorker::start);
+    }
+
+    Stream<UcxWorker> all() {
+        return workers.stream();
+    }
+
+    /** The one that serves peers. */
+    UcxWorker first() {
+        return workers.getFirst();
+    }
+
+    /** What peers need to connect: the first one's {@code ucp_address_t}. */
+    byte[] address() {
+        ByteBuffer buffer = jucx.getFirst().getAddress();
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    // ---- binding transfers
+
+    /**
+     * For one more transfer: answers the worker that has the fewest, the first among equals, so that what is prepared, used
+     * and closed one after the other stays on one worker, and in order.
+     */
+    synchronized int bind() {
+        int fewest = 0;
+        for (int i = 1; i < bound.length; i++) {
+            if (bound[i] < bound[fewest]) {
+                fewest = i;
+            }
+        }
+        bound[fewest]++;
+        return fewest;
+    }
+
+    /** A transfer of this worker's is closed. */
+    synchronized void unbind(int worker) {
+        bound[worker]--;
+    }
+
+    // ---- progressing
+
+    /** Progresses all until the condition holds or the time is over; for the control path. */
+    boolean pump(BooleanSupplier until, long nanos) {
+        long start = System.nanoTime();
+        while (!until.getAsBoolean()) {
+            int events = 0;
+            for (UcxWorker worker : workers) {
+                events += worker.progressQuietly();
+            }
+            if (System.nanoTime() - start > nanos) {
+                return until.getAsBoolean();
+            }
+            if (events == 0) {
+                LockSupport.parkNanos(PUMP_NANOS);
+            }
+        }
+        return true;
+    }
+
+    // ---- the end
+
+    /** Ends their helpers, and takes all of them for ever. Nothing new starts; what was handed over and not started ends. */
+    void stop() {
+        workers.forEach(UcxWorker::stop);
+        workers.forEach(UcxWorker::own);
+        first().receiver().close(); // nobody takes notifications any more, and they must hold up nothing
+        workers.forEach(UcxWorker::drain);
+    }
+
+    /**
+     * After {@link #stop}: lets UCX work until the condition holds or the time is over, once at least, since closing ends
+     * requests, and their transfers are carried on with then. And until there is no more to do: UCX 1.13 has been seen to
+     * crash in the end of a worker with an answer to a peer that waited for room.
+     */
+    void finish(BooleanSupplier condition, long nanos) {
+        long start = System.nanoTime();
+        int quiet = 0;
+        while (quiet < QUIET_ROUNDS && System.nanoTime() - start < nanos) {
+            boolean busy = progressAll() > 0;
+            if (!busy) {
+                LockSupport.parkNanos(PUMP_NANOS); // those at the other end may want the processor
+            }
+            quiet = busy || !condition.getAsBoolean() ? 0 : quiet + 1;
+        }
+    }
+
+    private int progressAll() {
+        int events = 0;
+        for (UcxWorker worker : workers) {
+            events += worker.progress();
+        }
+        return events;
+    }
+
+    /** After {@link #stop}: tells what has ended. */
+    void disownForEver() {
+        workers.forEach(UcxWorker::disownForEver);
+    }
+
+    /** After their helpers have ended, or before they have started. */
+    void end() {
+        jucx.forEach(UcpWorker::close);
+    }
+
+    /** Of a backend that did not start. */
+    void abandon() {
+        workers.forEach(UcxWorker::stop);
+        end();
+    }
+}

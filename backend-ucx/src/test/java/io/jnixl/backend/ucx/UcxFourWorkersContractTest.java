@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import io.jnixl.backend.tck.BackendContract;
+import io.jnixl.backend.tck.BackendUnderTest;
+import io.jnixl.testsupport.NeedsNative;
+import io.jnixl.testsupport.NeedsNative.Native;
+import java.time.Duration;
+
+/** As {@link UcxBackendContractTest}, with several workers on both sides. */
+@NeedsNative(Native.UCX)
+class UcxFourWorkersContractTest extends BackendContract {
+    @Override
+    protected BackendUnderTest create() {
+        return BackendUnderTest.of(new UcxBackendProvider())
+                .with("num_workers", "4")
+                .local()
+                .remote()
+                .timeout(Duration.ofSeconds(20))
+                .except(
+                        "when the other agent closes, posts end, and the peer is lost at most once",
+                        "over shared memory UCX notices the end of a process, and here both agents are in one; see"
+                                + " UcxFourWorkersTcpContractTest");
+    }
+}
