@@ -24,6 +24,7 @@ final class ProgressThread implements Runnable {
             NativeCalls.libc("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final VarHandle PARKED;
     private static final short POLLIN = 1;
+
     /**
      * While posts are under way, and first after something happened: not every transport tells all that could go on by an
      * event. What a target answers waits for room at the initiator, and no event says that there is some.
@@ -120,7 +121,7 @@ final class ProgressThread implements Runnable {
                 boolean othersPoll = worker.polls() != polls
                         && spinNanos != Long.MAX_VALUE; // then spinning would only get in their way
                 polls = worker.polls();
-                boolean mayRest = !worker.serves() && !worker.isBusy(); // nobody can want anything of it
+                boolean mayRest = !worker.serves() && !worker.isBusy(); // whatever the policy: it has nobody to serve
                 if (!stands && events == 0 && (othersPoll || mayRest || now - idleSince >= spinNanos)) {
                     park = arm();
                 }

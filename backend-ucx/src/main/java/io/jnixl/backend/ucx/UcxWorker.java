@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One UCX worker of an agent's, and what is under way on it. One thread owns it at a time: a poster that finds it free posts and progresses
- * itself; otherwise, and from virtual threads always, the post is handed over to whoever owns it. What ended meanwhile is
- * told after the ownership was given up, since telling runs the application's callbacks.
+ * One of an agent's UCX workers and what is under way on it. One thread owns it at a time: a poster that finds it free posts
+ * and progresses itself; otherwise, and from virtual threads always, the post is handed over to whoever owns it. What ended
+ * meanwhile is told after the ownership was given up, since telling runs the application's callbacks.
  *
  * <p>Methods say "owner" when the caller must own the worker; others may be called by any thread.
  */

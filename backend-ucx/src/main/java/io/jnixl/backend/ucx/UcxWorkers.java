@@ -27,6 +27,7 @@ import org.openucx.jucx.ucp.UcpWorkerParams;
  */
 final class UcxWorkers {
     private static final long PUMP_NANOS = 20_000;
+    private static final long SETTLE_NANOS = 50_000_000;
     private static final int QUIET_ROUNDS = 3;
 
     private final List<UcpWorker> jucx = new ArrayList<>();
@@ -148,19 +149,35 @@ final class UcxWorkers {
 
     /**
      * After {@link #stop}: lets UCX work until the condition holds or the time is over, once at least, since closing ends
-     * requests, and their transfers are carried on with then. And until there is no more to do: UCX 1.13 has been seen to
-     * crash in the end of a worker with an answer to a peer that waited for room.
+     * requests, and their transfers are carried on with then.
      */
     void finish(BooleanSupplier condition, long nanos) {
         long start = System.nanoTime();
+        do {
+            progressOrPark();
+        } while (!condition.getAsBoolean() && System.nanoTime() - start < nanos);
+        settle();
+    }
+
+    /**
+     * Lets UCX work for a moment longer, until there is nothing to do: UCX 1.13 has been seen to crash in the end of a worker,
+     * with an answer to a peer that waited for room. A peer that goes on writing holds nobody up.
+     */
+    private void settle() {
+        long start = System.nanoTime();
         int quiet = 0;
-        while (quiet < QUIET_ROUNDS && System.nanoTime() - start < nanos) {
-            boolean busy = progressAll() > 0;
-            if (!busy) {
-                LockSupport.parkNanos(PUMP_NANOS); // those at the other end may want the processor
-            }
-            quiet = busy || !condition.getAsBoolean() ? 0 : quiet + 1;
+        while (quiet < QUIET_ROUNDS && System.nanoTime() - start < SETTLE_NANOS) {
+            quiet = progressOrPark() ? 0 : quiet + 1;
         }
+    }
+
+    /** Parks where there is nothing to do, since those at the other end may want the processor. */
+    private boolean progressOrPark() {
+        boolean busy = progressAll() > 0;
+        if (!busy) {
+            LockSupport.parkNanos(PUMP_NANOS);
+        }
+        return busy;
     }
 
     private int progressAll() {
