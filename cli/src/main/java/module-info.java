@@ -16,4 +16,6 @@ module io.jnixl.cli {
 
     opens io.jnixl.cli to
             info.picocli;
+    opens io.jnixl.cli.peer to
+            info.picocli;
 }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,7 +75,8 @@ final class DoctorCommand implements Callable<Integer> {
         if (main.verbose()) {
             return inspector.apply(config);
         }
-        try (QuietLog _ = new QuietLog()) {
+        // All that an agent has to say when it starts stands in the report already.
+        try (QuietLog _ = new QuietLog(Level.SEVERE)) {
             return inspector.apply(config);
         }
     }

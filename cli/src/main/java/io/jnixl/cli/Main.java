@@ -3,6 +3,7 @@ package io.jnixl.cli;
 
 import io.jnixl.api.Config;
 import io.jnixl.api.NixlException;
+import io.jnixl.cli.peer.PeerCommand;
 import java.io.PrintWriter;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code jnixl} command. Results go to standard output, everything else to standard error. Exit status 0 for success, 1
- * when something failed, 2 when the command line is wrong.
+ * when something failed, 2 when the command line is wrong; commands may say it more finely.
  *
  * @since 0.1
  */
@@ -66,6 +67,8 @@ public final class Main implements Runnable {
         Main main = new Main(verbose);
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new DoctorCommand(main, inspector))
+                .addSubcommand(PeerCommand.commandLine(main::verbose))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)
                 // Plain text everywhere: nothing here needs colour, and escape codes get into files and pipes.

@@ -4,21 +4,21 @@ package io.jnixl.cli;
 import java.util.Objects;
 
 /** Text for a terminal. */
-final class Text {
+public final class Text {
     private Text() {}
 
     /**
      * On one line and without control characters: file names, settings and messages of libraries come from outside, and a
      * terminal would obey an escape sequence in them.
      */
-    static String line(String text) {
+    public static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.strip().codePoints().forEach(c -> append(line, c));
         return line.toString();
     }
 
     /** What an exception says, on one line. */
-    static String message(Throwable t) {
+    public static String message(Throwable t) {
         return line(Objects.requireNonNullElse(t.getMessage(), t.getClass().getSimpleName()));
     }
 

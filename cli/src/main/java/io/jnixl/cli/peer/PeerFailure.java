@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.cli.peer;
+
+import java.io.IOException;
+
+/** Ends a run with an exit status and a message for the user. */
+final class PeerFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    private PeerFailure(int status, String message, Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    private PeerFailure(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    static PeerFailure wrong(String message) {
+        return new PeerFailure(Exit.WRONG, message);
+    }
+
+    static PeerFailure error(String message) {
+        return new PeerFailure(Exit.ERROR, message);
+    }
+
+    static PeerFailure error(String message, Throwable cause) {
+        return new PeerFailure(Exit.ERROR, message, cause);
+    }
+
+    /** Of a file; the JDK's message is often the name alone. */
+    static PeerFailure of(IOException e) {
+        return new PeerFailure(Exit.ERROR, e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+    }
+
+    static PeerFailure timeout(String message) {
+        return new PeerFailure(Exit.TIMEOUT, message);
+    }
+
+    int status() {
+        return status;
+    }
+}
