@@ -15,7 +15,7 @@ class MainTest {
     private static final char ESCAPE = 27;
 
     @ParameterizedTest
-    @ValueSource(strings = {"doctor --jsn", "doctor --config", "doctor more", "dctor", "--bogus", ""})
+    @ValueSource(strings = {"doctor --jsn", "doctor --config", "doctor more", "dctor", "--bogus", "", "peer"})
     void whatIsNoCommandLineIsAUsageError(String line) {
         Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" "));
 
@@ -28,7 +28,7 @@ class MainTest {
     @Test
     void usageErrorsNameWhatIsWrong() {
         assertThat(Run.of("doctor", "--jsn").err()).contains("--jsn").contains("Try: jnixl doctor --help");
-        assertThat(Run.of().err()).contains("a command is missing: doctor");
+        assertThat(Run.of().err()).contains("a command is missing: doctor, peer");
     }
 
     @Test

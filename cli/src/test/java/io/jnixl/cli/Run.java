@@ -7,9 +7,9 @@ import java.io.StringWriter;
 import java.util.function.Function;
 
 /** One run of the command: its exit status and what it printed. */
-record Run(int status, String out, String err) {
+public record Run(int status, String out, String err) {
 
-    static Run of(String... args) {
+    public static Run of(String... args) {
         return with(Report::of, args);
     }
 

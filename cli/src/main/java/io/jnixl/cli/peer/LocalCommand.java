@@ -65,17 +65,26 @@ final class LocalCommand extends RoleCommand {
             FutureTask<Integer> serving =
                     new FutureTask<>(() -> TargetCommand.serve(target, initiators, common, console, () -> ended));
             Thread.ofPlatform().name("jnixl-peer-target").start(serving);
-            int status;
-            try {
-                status = InitiatorCommand.initiate(
-                        initiator, targets, options, contact, common, console, serving::isDone);
-                ended = status != Exit.OK && status != Exit.WRONG;
-            } catch (RuntimeException e) {
-                ended = true;
-                endOf(serving, e);
+            return Math.max(initiate(initiator, targets, serving, console), endOf(serving));
+        }
+    }
+
+    /** However this ends, the target ends before its memory goes. */
+    private int initiate(Endpoint initiator, MeetingFiles targets, FutureTask<Integer> serving, Console console) {
+        try {
+            return InitiatorCommand.initiate(initiator, targets, options, contact, common, console, serving::isDone);
+        } catch (RuntimeException e) {
+            if (serving.isDone()) {
+                endOf(serving); // what ended the target is the cause of this
                 throw e;
             }
-            return Math.max(status, endOf(serving));
+            ended = true;
+            try {
+                endOf(serving);
+            } catch (RuntimeException consequence) {
+                e.addSuppressed(consequence);
+            }
+            throw e;
         }
     }
 
@@ -89,16 +98,7 @@ final class LocalCommand extends RoleCommand {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PeerFailure.timeout("interrupted while waiting for the target's end");
-        }
-    }
-
-    /** Its memory must not go before it has ended; why it did is told with the initiator's failure. */
-    private static void endOf(FutureTask<Integer> serving, RuntimeException failure) {
-        try {
-            endOf(serving);
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
+            throw PeerFailure.noPartner("interrupted while waiting for the target's end");
         }
     }
 

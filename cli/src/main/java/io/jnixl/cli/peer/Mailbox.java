@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The partner's notifications. Those of others are reported, a few of them: anyone can send many. */
 final class Mailbox {
-    private static final Duration SLICE = Duration.ofMillis(200);
+    private static final long SLICE_NANOS = 200_000_000;
     private static final int MOST_REPORTS = 10;
     private static final int MOST_CHARACTERS = 80;
 
@@ -39,7 +39,12 @@ final class Mailbox {
     }
 
     void send(String message) {
-        agent.sendNotification(partner, message);
+        try {
+            agent.sendNotification(partner, message);
+        } catch (NixlException e) {
+            boolean gone = e.code() == ErrorCode.REMOTE_DISCONNECT || !partner.isCurrent();
+            throw gone ? PeerFailure.noPartner(partner.name() + " is gone: " + e.getMessage()) : e;
+        }
     }
 
     /**
@@ -51,7 +56,7 @@ final class Mailbox {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             boolean gone = !partner.isCurrent(); // looked at first: what it sent before is still read
-            Notification next = take();
+            Notification next = take(deadline - System.nanoTime());
             if (next == null) {
                 check(gone, deadline, limit, what);
             } else if (next.from().equals(partner.name())) {
@@ -62,9 +67,10 @@ final class Mailbox {
         }
     }
 
-    private @Nullable Notification take() {
+    /** Not for the whole time at once: meanwhile the partner may go. */
+    private @Nullable Notification take(long left) {
         try {
-            return agent.awaitNotification(SLICE);
+            return agent.awaitNotification(Duration.ofNanos(Math.clamp(left, 0, SLICE_NANOS)));
         } catch (NixlException e) {
             if (e.code() == ErrorCode.TIMED_OUT) {
                 return null;
@@ -75,10 +81,11 @@ final class Mailbox {
 
     private void check(boolean gone, long deadline, Duration limit, String what) {
         if (gone) {
-            throw PeerFailure.timeout(partner.name() + " is gone; waited for " + what);
+            throw PeerFailure.noPartner(partner.name() + " is gone; waited for " + what);
         }
         if (stop.getAsBoolean() || System.nanoTime() - deadline >= 0) {
-            throw PeerFailure.timeout("no " + what + " from " + partner.name() + " within " + limit.toSeconds() + " s");
+            throw PeerFailure.noPartner(
+                    "no " + what + " from " + partner.name() + " within " + limit.toSeconds() + " s");
         }
     }
 

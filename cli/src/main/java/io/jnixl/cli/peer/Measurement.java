@@ -80,11 +80,14 @@ final class Measurement {
 
     private PeerFailure failed(Transfer transfer, Status status) {
         if (status == Status.IN_PROGRESS) {
-            return PeerFailure.timeout(transfer.operation() + " has not ended in "
+            return PeerFailure.noPartner(transfer.operation() + " has not ended in "
                     + Duration.ofNanos(limitNanos).toSeconds() + " s; a longer --timeout waits longer");
         }
         String message = transfer.operation() + " failed: " + transfer.failure();
-        return status == Status.TIMED_OUT ? PeerFailure.timeout(message) : PeerFailure.error(message);
+        boolean gone = status == Status.REMOTE_DISCONNECT
+                || status == Status.TIMED_OUT
+                || !transfer.peer().isCurrent();
+        return gone ? PeerFailure.noPartner(message) : PeerFailure.error(message);
     }
 
     /** Times from before a post to when its end was seen. */

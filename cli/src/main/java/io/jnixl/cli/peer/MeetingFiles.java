@@ -79,7 +79,7 @@ final class MeetingFiles {
         while (!(Files.exists(metadata) && (!withDescription || Files.exists(beside(DESCRIPTION))))) {
             if (stop.getAsBoolean() || System.nanoTime() - deadline >= 0) {
                 Path missing = Files.exists(metadata) ? beside(DESCRIPTION) : metadata;
-                throw PeerFailure.timeout("the partner has not published " + missing + " within " + limit.toSeconds()
+                throw PeerFailure.noPartner("the partner has not published " + missing + " within " + limit.toSeconds()
                         + " s; is it running, and is its --md this side's --peer-md?");
             }
             pause();
@@ -91,7 +91,7 @@ final class MeetingFiles {
             Thread.sleep(LOOK);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PeerFailure.timeout("interrupted while waiting for the partner");
+            throw PeerFailure.noPartner("interrupted while waiting for the partner");
         }
     }
 

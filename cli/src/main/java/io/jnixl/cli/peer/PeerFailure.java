@@ -36,7 +36,8 @@ final class PeerFailure extends RuntimeException {
         return new PeerFailure(Exit.ERROR, e.getClass().getSimpleName() + ": " + e.getMessage(), e);
     }
 
-    static PeerFailure timeout(String message) {
+    /** The partner, or a transfer, took too long; or the partner is known to be gone, so that waiting is no use. */
+    static PeerFailure noPartner(String message) {
         return new PeerFailure(Exit.TIMEOUT, message);
     }
 

@@ -73,7 +73,7 @@ final class TargetLoop {
     private void tellOfHeldCheck(PeerFailure end) {
         try {
             check(true);
-        } catch (NixlException e) {
+        } catch (NixlException | PeerFailure e) {
             end.addSuppressed(e);
         }
     }
