@@ -44,7 +44,11 @@ final class InitiatorCommand extends RoleCommand {
         if (!BufferDescription.isName(name)) {
             return "--name '" + name + "' is empty or has blanks";
         }
-        return meeting.hasPartner() ? options.wrong(meeting.size()) : "--peer-md is missing";
+        if (!meeting.hasPartner()) {
+            return "--peer-md is missing";
+        }
+        String wrong = meeting.wrong();
+        return wrong == null ? options.wrong(meeting.size()) : wrong;
     }
 
     @Override

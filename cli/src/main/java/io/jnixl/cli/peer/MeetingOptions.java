@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -29,6 +30,23 @@ final class MeetingOptions {
 
     MeetingFiles own() {
         return new MeetingFiles(own);
+    }
+
+    /**
+     * Looks at what options say together.
+     *
+     * @return what is wrong, or null
+     */
+    @Nullable
+    String wrong() {
+        if (Files.isDirectory(own)) {
+            return "--md " + own + " is a directory; name a file in it";
+        }
+        boolean same = partner != null
+                && own.toAbsolutePath()
+                        .normalize()
+                        .equals(partner.toAbsolutePath().normalize());
+        return same ? "--md and --peer-md are the same file: each side publishes its own" : null;
     }
 
     boolean hasPartner() {

@@ -44,9 +44,10 @@ final class TargetCommand extends RoleCommand {
         if (!BufferDescription.isName(name)) {
             return "--name '" + name + "' is empty or has blanks";
         }
-        return meeting.hasPartner() || publishOnly.on()
-                ? null
-                : "--peer-md is missing; only --publish-only 1 goes without";
+        if (!meeting.hasPartner() && !publishOnly.on()) {
+            return "--peer-md is missing; only --publish-only 1 goes without";
+        }
+        return meeting.wrong();
     }
 
     @Override

@@ -65,6 +65,8 @@ class PeerCommandTest {
                 "target --md T --peer-md I --size 1 --cases 1x1 | --cases",
                 "initiator --md I --peer-md T --size 1 | --cases",
                 "initiator --md I --size 1 --cases 1x1 | --peer-md",
+                "initiator --md ./T --peer-md T --size 1 --cases 1x1 | are the same file",
+                "target --md src --peer-md I --size 1 | --md src is a directory",
                 "initiator --md I --peer-md T --size 7 --cases 1x1,8x1 | --cases 8x1",
                 "initiator --md I --peer-md T --size 1 --cases 1x1 --op write,read | --op",
                 "local --cases 8 | --cases",
