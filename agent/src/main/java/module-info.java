@@ -11,7 +11,10 @@ module io.jnixl.agent {
     exports io.jnixl.agent;
 
     uses io.jnixl.spi.BackendProvider;
+    uses io.jnixl.spi.MetadataExchangeProvider;
 
     provides io.jnixl.api.AgentFactory with
             io.jnixl.agent.internal.core.DefaultAgentFactory;
+    provides io.jnixl.spi.MetadataExchangeProvider with
+            io.jnixl.agent.internal.files.FilesExchangeProvider;
 }

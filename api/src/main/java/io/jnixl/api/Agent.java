@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -157,6 +158,50 @@ public interface Agent extends AutoCloseable {
      *     one's own
      */
     void invalidatePeer(String name);
+
+    // ---- how metadata travels
+
+    /**
+     * Listens where the settings {@code agent.listen_address} and {@code agent.listen_port} say: by default on the
+     * loopback interface, port 8888.
+     *
+     * @throws NixlException as {@link #listen(String, int)}
+     */
+    Listener listen();
+
+    /**
+     * Listens for other agents, native NIXL's too: they send their metadata, which is loaded, fetch this agent's as it is
+     * then, and say that one is gone. Register memory first: a peer that fetched before knows nothing of it.
+     *
+     * @param host the name or address to bind, IPv4 or IPv6; {@code 0.0.0.0} or {@code ::} for all interfaces
+     * @param port native NIXL's is 8888; 0 lets the system choose
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for a host that is not this machine's or no port,
+     *     {@link ErrorCode#BACKEND} when the port is taken
+     */
+    Listener listen(String host, int port);
+
+    /**
+     * Where another agent listens. Neither resolves the name nor connects.
+     *
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for an empty host or no port from 1 to 65535
+     */
+    Contact contact(String host, int port);
+
+    /**
+     * Fetches the metadata of the agent that listens there, loads it and connects.
+     *
+     * @param name the agent expected; the future fails with {@link ErrorCode#MISMATCH} when another listens, and nothing
+     *     is loaded then
+     * @return ends as {@link Contact#fetch()} says, or as {@link Peer#connect()}
+     */
+    CompletableFuture<Peer> connect(String name, String host, int port);
+
+    /**
+     * The place where agents leave their metadata for one another.
+     *
+     * @throws NixlException with {@link ErrorCode#NOT_FOUND} when the setting {@code agent.exchange} names none
+     */
+    Exchange exchange();
 
     /** Calls the listener for each peer event from now on, on a thread of the agent; close to stop. */
     Subscription onPeer(Consumer<PeerEvent> listener);

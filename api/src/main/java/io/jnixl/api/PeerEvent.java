@@ -38,7 +38,7 @@ public sealed interface PeerEvent {
     record Restarted(Peer peer, long previousEpoch) implements PeerEvent {}
 
     /**
-     * The application forgot the peer.
+     * The application forgot the peer, or the peer asked for it: by its own word or by withdrawing its metadata.
      *
      * @param peer the stale peer
      * @since 0.1

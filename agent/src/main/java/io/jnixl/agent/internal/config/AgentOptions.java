@@ -70,6 +70,44 @@ public final class AgentOptions {
                     "close_timeout", "time that closing waits for transfers in flight to end")
             .withDefault("5s");
 
+    /** Time for metadata to travel. */
+    public static final OptionSpec<Duration> METADATA_TIMEOUT = OptionSpec.duration(
+                    "metadata_timeout", "time for metadata to be sent, fetched or published")
+            .withDefault("5s");
+
+    /** Where {@code Agent.listen()} listens. */
+    public static final OptionSpec<String> LISTEN_ADDRESS = OptionSpec.string(
+                    "listen_address", "the address at which to listen for metadata; 0.0.0.0 or :: for all")
+            .withDefault("127.0.0.1");
+
+    /** Native NIXL's port by default. */
+    public static final OptionSpec<Integer> LISTEN_PORT = OptionSpec.integer(
+                    "listen_port", "the port at which to listen for metadata; 0: any that is free", 0, 65535)
+            .withDefault("8888");
+
+    /** What strangers may do. */
+    public static final OptionSpec<List<String>> LISTEN_COMMANDS = OptionSpec.words(
+                    "listen_commands",
+                    "what those who connect may do: fetch this agent's metadata, load theirs, invalidate a peer")
+            .withDefault("fetch,load,invalidate");
+
+    /** Empty: none. */
+    public static final OptionSpec<String> LISTEN_SECRET = OptionSpec.string(
+                    "listen_secret",
+                    "what agents that connect must know, and those connected to; native agents cannot. Empty: nothing")
+            .withDefault("")
+            .secret();
+
+    /** Connections at once. */
+    public static final OptionSpec<Integer> LISTEN_CONNECTIONS = OptionSpec.integer(
+                    "listen_connections", "the most connections of other agents at once", 1, 65536)
+            .withDefault("1024");
+
+    /** Empty: none. */
+    public static final OptionSpec<String> EXCHANGE = OptionSpec.string(
+                    "exchange", "the metadata exchange to use, such as files or etcd; empty: none")
+            .withDefault("");
+
     /** All of them, in the order of the documentation. */
     public static final List<OptionSpec<?>> ALL = List.of(
             NAME,
@@ -82,7 +120,14 @@ public final class AgentOptions {
             NOTIFICATION_QUEUE,
             RELOAD,
             SEND_TIMEOUT,
-            CLOSE_TIMEOUT);
+            CLOSE_TIMEOUT,
+            METADATA_TIMEOUT,
+            LISTEN_ADDRESS,
+            LISTEN_PORT,
+            LISTEN_COMMANDS,
+            LISTEN_SECRET,
+            LISTEN_CONNECTIONS,
+            EXCHANGE);
 
     private AgentOptions() {}
 }

@@ -8,28 +8,48 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Every key there is: {@code agent.*} and, of the backends that were found, {@code backends.NAME.*}. Immutable. */
+/**
+ * Every key there is: {@code agent.*} and, of the backends and exchanges that were found, {@code backends.NAME.*} and
+ * {@code exchanges.NAME.*}. Immutable.
+ */
 final class Catalog {
     static final String AGENT = "agent.";
-    static final String BACKENDS = "backends.";
 
     private static final Pattern NOT_IN_VARIABLES = Pattern.compile("[^A-Z0-9]");
 
-    private final Map<String, List<OptionSpec<?>>> backends = new TreeMap<>();
+    private final Family backends;
+    private final Family exchanges;
     private final Map<String, OptionSpec<?>> options = new LinkedHashMap<>();
 
-    Catalog(Map<String, List<OptionSpec<?>>> backendOptions) {
-        backendOptions.forEach((name, specs) -> backends.put(name, List.copyOf(specs)));
+    Catalog(Map<String, List<OptionSpec<?>>> backendOptions, Map<String, List<OptionSpec<?>>> exchangeOptions) {
+        backends = new Family("backend", "backends", backendOptions);
+        exchanges = new Family("exchange", "exchanges", exchangeOptions);
         AgentOptions.ALL.forEach(option -> options.put(AGENT + option.name(), option));
-        backends.forEach((name, specs) -> specs.forEach(option -> options.put(key(name, option), option)));
+        for (Family family : families()) {
+            for (String name : family.names()) {
+                family.options(name).forEach(option -> options.put(family.key(name, option), option));
+            }
+        }
     }
 
-    static String key(String backend, OptionSpec<?> option) {
-        return BACKENDS + backend + "." + option.name();
+    Family backends() {
+        return backends;
+    }
+
+    Family exchanges() {
+        return exchanges;
+    }
+
+    List<Family> families() {
+        return List.of(backends, exchanges);
+    }
+
+    /** Whether a key is somebody's to answer for: unknown ones among them are errors. */
+    boolean claims(String key) {
+        return key.startsWith(AGENT) || families().stream().anyMatch(family -> key.startsWith(family.prefix()));
     }
 
     /** The option with this key, if there is one. */
@@ -38,22 +58,9 @@ final class Catalog {
         return options.get(key);
     }
 
-    /** All options by key: the agent's, then each backend's. */
+    /** All options by key: the agent's, then each backend's, then each exchange's. */
     Map<String, OptionSpec<?>> options() {
         return Collections.unmodifiableMap(options);
-    }
-
-    Collection<String> backendNames() {
-        return Collections.unmodifiableCollection(backends.keySet());
-    }
-
-    boolean hasBackend(String name) {
-        return backends.containsKey(name);
-    }
-
-    /** Options of a backend that is known. */
-    List<OptionSpec<?>> backendOptions(String name) {
-        return backends.getOrDefault(name, List.of());
     }
 
     /** Keys that begin as this one does, to choose from when it is unknown. */
@@ -64,7 +71,7 @@ final class Catalog {
         return table.isEmpty() || sisters.isEmpty() ? options.keySet() : sisters;
     }
 
-    /** How a backend's or an option's name is written within the name of an environment variable. */
+    /** How a name is written within the name of an environment variable. */
     static String inVariable(String name) {
         return NOT_IN_VARIABLES.matcher(name.toUpperCase(Locale.ROOT)).replaceAll("_");
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sources have said so far. The best source speaks first, and the first to give a value wins. */
 final class Draft {
-    /** A setting for a backend that was not found. */
-    private record Stray(String backend, String origin) {}
+    /** A setting for a backend or exchange that was not found. */
+    private record Stray(Family family, String name, String origin) {}
 
     private final Catalog catalog;
     private final Problems problems;
@@ -31,14 +31,23 @@ final class Draft {
     /** Takes one setting, or notes what is wrong with it. */
     void offer(String key, String text, String origin) {
         OptionSpec<?> option = catalog.option(key);
-        String backend = backendIn(key);
         if (option != null) {
             offer(key, option, text, origin);
-        } else if (backend != null && !catalog.hasBackend(backend)) {
-            stray(backend, origin);
-        } else {
+        } else if (!isStray(key, origin)) {
             unknown(key, origin);
         }
+    }
+
+    /** Whether the key speaks of one that was not found; notes it then. */
+    private boolean isStray(String key, String origin) {
+        for (Family family : catalog.families()) {
+            String name = family.nameIn(key);
+            if (name != null && !family.has(name)) {
+                stray(family, name, origin);
+                return true;
+            }
+        }
+        return false;
     }
 
     private void offer(String key, OptionSpec<?> option, String text, String origin) {
@@ -66,32 +75,28 @@ final class Draft {
                 Spelling.remedy(key, catalog.keysNear(key)));
     }
 
-    /** Notes a setting for a backend that was not found. */
-    void stray(String backend, String origin) {
-        strays.add(new Stray(backend, origin));
-    }
-
-    private static @Nullable String backendIn(String key) {
-        int dot = key.indexOf('.', Catalog.BACKENDS.length());
-        return key.startsWith(Catalog.BACKENDS) && dot > 0 ? key.substring(Catalog.BACKENDS.length(), dot) : null;
+    /** Notes a setting for one that was not found. */
+    void stray(Family family, String name, String origin) {
+        strays.add(new Stray(family, name, origin));
     }
 
     /**
-     * What to tell the user about settings for backends that were not found. Nothing where {@code agent.backends} names
-     * the backend: the agent refuses to start then, and says so better.
+     * What to tell the user about settings for backends and exchanges that were not found. Nothing where {@code
+     * agent.backends} or {@code agent.exchange} names it: the agent refuses then, and says so better.
      */
     List<String> strayWarnings(List<String> wanted) {
         List<String> warnings = new ArrayList<>();
         for (Stray stray : strays) {
-            String twin = otherCase(stray.backend());
+            Family family = stray.family();
+            String twin = otherCase(stray);
             if (twin != null) {
                 problems.add(
-                        "backends are told apart by case: there is no " + Shown.text(stray.backend()) + " ("
+                        family.table() + " are told apart by case: there is no " + Shown.text(stray.name()) + " ("
                                 + stray.origin() + ")",
                         "did you mean " + twin + "?");
             } else if (wanted.stream().noneMatch(name -> concerns(stray, name))) {
-                warnings.add("backend " + Shown.text(stray.backend()) + " is configured but not found ("
-                        + stray.origin() + "); " + Spelling.thereAre(catalog.backendNames()));
+                warnings.add(family.noun() + " " + Shown.text(stray.name()) + " is configured but not found ("
+                        + stray.origin() + "); " + Spelling.thereAre(family.names()));
             }
         }
         return warnings;
@@ -99,12 +104,12 @@ final class Draft {
 
     /** A variable does not say where the backend's name ends: {@code JNIXL_BACKENDS_GDS_MT_THREADS}. */
     private static boolean concerns(Stray stray, String name) {
-        return stray.backend().equals(name) || stray.backend().startsWith(Catalog.inVariable(name) + "_");
+        return stray.name().equals(name) || stray.name().startsWith(Catalog.inVariable(name) + "_");
     }
 
-    private @Nullable String otherCase(String backend) {
-        return catalog.backendNames().stream()
-                .filter(name -> name.equalsIgnoreCase(backend))
+    private static @Nullable String otherCase(Stray stray) {
+        return stray.family().names().stream()
+                .filter(name -> name.equalsIgnoreCase(stray.name()))
                 .findFirst()
                 .orElse(null);
     }

@@ -9,12 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Settings in environment variables: {@code JNIXL_AGENT_DEADLINE}, {@code JNIXL_BACKENDS_UCX_NUM_WORKERS}. Other
- * variables, {@code JNIXL_JAVA_HOME} say, belong to somebody else.
+ * Settings in environment variables: {@code JNIXL_AGENT_DEADLINE}, {@code JNIXL_BACKENDS_UCX_NUM_WORKERS},
+ * {@code JNIXL_EXCHANGES_ETCD_ENDPOINTS}. Other variables, {@code JNIXL_JAVA_HOME} say, belong to somebody else.
  */
 final class EnvironmentSource {
     private static final String AGENT = "JNIXL_AGENT_";
-    private static final String BACKENDS = "JNIXL_BACKENDS_";
 
     private final Catalog catalog;
     private final Draft draft;
@@ -31,8 +30,11 @@ final class EnvironmentSource {
         new TreeMap<>(environment).forEach((name, value) -> {
             if (name.startsWith(AGENT)) {
                 readAgent(name, value);
-            } else if (name.startsWith(BACKENDS)) {
-                readBackend(name, value);
+            }
+            for (Family family : catalog.families()) {
+                if (name.startsWith(family.variablePrefix())) {
+                    readMember(family, name, value);
+                }
             }
         });
     }
@@ -47,17 +49,17 @@ final class EnvironmentSource {
         unknown(variable, AgentOptions.ALL, AGENT);
     }
 
-    private void readBackend(String variable, String value) {
-        List<String> candidates = candidates(variable);
+    private void readMember(Family family, String variable, String value) {
+        List<String> candidates = candidates(family, variable);
         List<String> keys = new ArrayList<>();
         int length = 0;
-        for (String backend : candidates) {
-            String prefix = prefix(backend);
-            for (OptionSpec<?> option : catalog.backendOptions(backend)) {
+        for (String name : candidates) {
+            String prefix = prefix(family, name);
+            for (OptionSpec<?> option : family.options(name)) {
                 boolean rivals = keys.isEmpty() || prefix.length() == length;
                 if (rivals && variable.equals(variable(prefix, option))) {
                     length = prefix.length();
-                    keys.add(Catalog.key(backend, option));
+                    keys.add(family.key(name, option));
                 }
             }
         }
@@ -68,18 +70,18 @@ final class EnvironmentSource {
                     "environment variable " + variable + " stands for " + String.join(" and ", keys),
                     "use system properties or a file, which tell them apart");
         } else if (candidates.isEmpty()) {
-            draft.stray(variable.substring(BACKENDS.length()), origin(variable));
+            draft.stray(family, variable.substring(family.variablePrefix().length()), origin(variable));
         } else {
-            String backend = candidates.getFirst();
-            unknown(variable, catalog.backendOptions(backend), prefix(backend));
+            String name = candidates.getFirst();
+            unknown(variable, family.options(name), prefix(family, name));
         }
     }
 
-    /** Backends that the variable may speak of, the longest name first: it wins where several would do. */
-    private List<String> candidates(String variable) {
-        return catalog.backendNames().stream()
-                .filter(backend -> variable.startsWith(prefix(backend)))
-                .sorted(Comparator.comparingInt((String backend) -> -backend.length())
+    /** Whom the variable may speak of, the longest name first: it wins where several would do. */
+    private static List<String> candidates(Family family, String variable) {
+        return family.names().stream()
+                .filter(name -> variable.startsWith(prefix(family, name)))
+                .sorted(Comparator.comparingInt((String name) -> -name.length())
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
     }
@@ -89,8 +91,8 @@ final class EnvironmentSource {
         problems.add("unknown setting (" + origin(variable) + ")", Spelling.remedy(variable, names));
     }
 
-    private static String prefix(String backend) {
-        return BACKENDS + Catalog.inVariable(backend) + "_";
+    private static String prefix(Family family, String name) {
+        return family.variablePrefix() + Catalog.inVariable(name) + "_";
     }
 
     private static String variable(String prefix, OptionSpec<?> option) {

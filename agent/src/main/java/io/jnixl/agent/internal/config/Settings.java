@@ -61,31 +61,41 @@ public final class Settings {
      *     {@link ErrorCode#INVALID_PARAM} when an option that must be given is not
      */
     public BackendConfig backend(String name) {
-        if (!catalog.hasBackend(name)) {
-            throw NixlException.of(ErrorCode.NOT_FOUND, "there is no backend " + Shown.text(name))
-                    .remedy(Spelling.thereAre(catalog.backendNames()))
+        return provider(catalog.backends(), name);
+    }
+
+    /** What a metadata exchange is to be created with; see {@link #backend}. */
+    public BackendConfig exchange(String name) {
+        return provider(catalog.exchanges(), name);
+    }
+
+    private BackendConfig provider(Family family, String name) {
+        if (!family.has(name)) {
+            throw NixlException.of(ErrorCode.NOT_FOUND, "there is no " + family.noun() + " " + Shown.text(name))
+                    .remedy(Spelling.remedy(name, family.names()))
                     .build();
         }
         Map<String, String> values = new LinkedHashMap<>();
         Map<String, String> origins = new LinkedHashMap<>();
-        for (OptionSpec<?> option : catalog.backendOptions(name)) {
-            Given value = given.get(Catalog.key(name, option));
+        for (OptionSpec<?> option : family.options(name)) {
+            Given value = given.get(family.key(name, option));
             if (value != null) {
                 values.put(option.name(), value.text());
                 origins.put(option.name(), value.origin());
             } else if (option.isRequired()) {
-                throw missing(name, option);
+                throw missing(family, name, option);
             }
         }
         return BackendConfig.of(values, origins);
     }
 
-    private static NixlException missing(String backend, OptionSpec<?> option) {
-        String key = Catalog.key(backend, option);
+    private static NixlException missing(Family family, String name, OptionSpec<?> option) {
+        String key = family.key(name, option);
         return NixlException.of(
                         ErrorCode.INVALID_PARAM, key + " must be given: " + option.doc() + " (" + option.type() + ")")
-                .backend(backend)
-                .remedy("set " + option.name() + " in [backends." + backend + "] of jnixl.toml, or -Djnixl." + key)
+                .backend(name)
+                .remedy("set " + option.name() + " in [" + family.prefix() + name + "] of jnixl.toml, or -Djnixl."
+                        + key)
                 .build();
     }
 

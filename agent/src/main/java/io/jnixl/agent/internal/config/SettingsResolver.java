@@ -13,9 +13,9 @@ import org.tomlj.TomlTable;
 /**
  * Asks all sources that a {@link Config} allows, best first: program, system properties, environment, TOML file.
  *
- * <p>Of system properties and variables, those that begin with {@code jnixl.agent.}, {@code jnixl.backends.},
- * {@code JNIXL_AGENT_} and {@code JNIXL_BACKENDS_} are settings, and unknown ones among them are errors. Others, such as
- * {@code JNIXL_JAVA_HOME} or {@code jnixl.soak}, belong to launchers and tests.
+ * <p>Of system properties and variables, those that begin with {@code jnixl.agent.}, {@code jnixl.backends.}, {@code
+ * jnixl.exchanges.}, {@code JNIXL_AGENT_}, {@code JNIXL_BACKENDS_} and {@code JNIXL_EXCHANGES_} are settings, and unknown
+ * ones among them are errors. Others, such as {@code JNIXL_JAVA_HOME} or {@code jnixl.soak}, belong to launchers and tests.
  *
  * @since 0.1
  */
@@ -30,10 +30,10 @@ public final class SettingsResolver {
     private final List<SelectionRule> rules = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    private SettingsResolver(Config config, Map<String, List<OptionSpec<?>>> backends, Surroundings around) {
+    private SettingsResolver(Config config, Catalog catalog, Surroundings around) {
         this.config = config;
         this.around = around;
-        catalog = new Catalog(backends);
+        this.catalog = catalog;
         draft = new Draft(catalog, problems);
     }
 
@@ -42,15 +42,21 @@ public final class SettingsResolver {
      *
      * @param config which sources count
      * @param backends the options of each backend that was found, by name
+     * @param exchanges the options of each metadata exchange that was found, by name
      * @throws NixlException with {@link io.jnixl.api.ErrorCode#INVALID_PARAM} naming everything that is wrong, and where
      */
-    public static Settings resolve(Config config, Map<String, List<OptionSpec<?>>> backends) {
-        return resolve(config, backends, Surroundings.ofProcess());
+    public static Settings resolve(
+            Config config, Map<String, List<OptionSpec<?>>> backends, Map<String, List<OptionSpec<?>>> exchanges) {
+        return resolve(config, backends, exchanges, Surroundings.ofProcess());
     }
 
     /** The same with other surroundings than the process's own. */
-    public static Settings resolve(Config config, Map<String, List<OptionSpec<?>>> backends, Surroundings around) {
-        return new SettingsResolver(config, backends, around).resolve();
+    public static Settings resolve(
+            Config config,
+            Map<String, List<OptionSpec<?>>> backends,
+            Map<String, List<OptionSpec<?>>> exchanges,
+            Surroundings around) {
+        return new SettingsResolver(config, new Catalog(backends, exchanges), around).resolve();
     }
 
     private Settings resolve() {
@@ -64,7 +70,9 @@ public final class SettingsResolver {
             readFile(file);
         }
         Settings settings = new Settings(catalog, draft.given(), List.of(), List.of());
-        warnings.addAll(0, draft.strayWarnings(settings.get(AgentOptions.BACKENDS)));
+        List<String> wanted = new ArrayList<>(settings.get(AgentOptions.BACKENDS));
+        wanted.add(settings.get(AgentOptions.EXCHANGE));
+        warnings.addAll(0, draft.strayWarnings(wanted));
         problems.throwIfAny();
         return new Settings(catalog, draft.given(), rules, warnings);
     }
@@ -72,7 +80,7 @@ public final class SettingsResolver {
     private void readProperties() {
         new TreeMap<>(around.properties()).forEach((name, text) -> {
             String key = name.startsWith(PROPERTY_PREFIX) ? name.substring(PROPERTY_PREFIX.length()) : "";
-            if (key.startsWith(Catalog.AGENT) || key.startsWith(Catalog.BACKENDS)) {
+            if (catalog.claims(key)) {
                 draft.offer(key, text, "system property " + Shown.text(name));
             }
         });

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** "Did you mean": the nearest of the words there are. */
-final class Spelling {
+public final class Spelling {
     /** Longer words come from no keyboard; comparing them would only cost time. */
     private static final int LONGEST = 128;
 
@@ -15,13 +15,13 @@ final class Spelling {
     private Spelling() {}
 
     /** What to tell somebody who wrote a word that is not among these. */
-    static String remedy(String word, Collection<String> words) {
+    public static String remedy(String word, Collection<String> words) {
         String near = nearest(word, words);
         return near != null ? "did you mean " + near + "?" : thereAre(words);
     }
 
     /** {@code there are: A, B}. */
-    static String thereAre(Collection<String> words) {
+    public static String thereAre(Collection<String> words) {
         if (words.isEmpty()) {
             return "there are none";
         }

@@ -147,10 +147,10 @@ final class TomlSelection {
         }
         try {
             String name = file.interpolate(text);
-            if (!catalog.hasBackend(name)) {
+            if (!catalog.backends().has(name)) {
                 warnings.add("selection names backend " + Shown.text(name) + ", which was not found ("
                         + file.origin(array.inputPositionOf(i)) + "); "
-                        + Spelling.remedy(name, catalog.backendNames()));
+                        + Spelling.remedy(name, catalog.backends().names()));
             }
             return name;
         } catch (IllegalArgumentException e) {

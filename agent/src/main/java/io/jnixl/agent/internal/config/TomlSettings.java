@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
-/** Reads {@code [agent]} and {@code [backends.NAME]}, and sees that there is nothing else but {@code [[selection]]}. */
+/**
+ * Reads {@code [agent]}, {@code [backends.NAME]} and {@code [exchanges.NAME]}, and sees that there is nothing else but {@code
+ * [[selection]]}.
+ */
 final class TomlSettings {
-    private static final List<String> TOP = List.of("agent", "backends", "selection");
+    private static final List<String> TOP = List.of("agent", "backends", "exchanges", "selection");
 
     private final TomlFile file;
     private final Catalog catalog;
@@ -25,23 +28,27 @@ final class TomlSettings {
         for (String key : root.keySet()) {
             switch (key) {
                 case "agent" -> readOptions(file.table(root, key, key, "a table, [agent]"), Catalog.AGENT);
-                case "backends" -> readBackends(file.table(root, key, key, "tables, [backends.NAME]"));
+                case "backends" -> readTables(root, catalog.backends());
+                case "exchanges" -> readTables(root, catalog.exchanges());
                 case "selection" -> {}
                 default -> file.unknown(root, key, key, TOP);
             }
         }
     }
 
-    private void readBackends(@Nullable TomlTable tables) {
+    private void readTables(TomlTable root, Family family) {
+        String outer = family.table();
+        TomlTable tables = file.table(root, outer, outer, "tables, [" + outer + ".NAME]");
         if (tables == null) {
             return;
         }
-        for (String backend : tables.keySet()) {
-            TomlTable table = file.table(tables, backend, Catalog.BACKENDS + backend, "a table, [backends.NAME]");
-            if (catalog.hasBackend(backend)) {
-                readOptions(table, Catalog.BACKENDS + backend + ".");
+        for (String name : tables.keySet()) {
+            String key = family.prefix() + name;
+            TomlTable table = file.table(tables, name, key, "a table, [" + outer + ".NAME]");
+            if (family.has(name)) {
+                readOptions(table, key + ".");
             } else if (table != null) {
-                draft.stray(backend, file.origin(tables, backend));
+                draft.stray(family, name, file.origin(tables, name));
             }
         }
     }

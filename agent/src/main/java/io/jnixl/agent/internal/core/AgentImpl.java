@@ -8,11 +8,14 @@ import io.jnixl.api.Agent;
 import io.jnixl.api.AgentStatistics;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.BackendInfo;
+import io.jnixl.api.Contact;
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.Exchange;
 import io.jnixl.api.Explanation;
 import io.jnixl.api.FileOption;
 import io.jnixl.api.FileRegion;
+import io.jnixl.api.Listener;
 import io.jnixl.api.MemoryInfo;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
@@ -36,11 +39,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent: it checks arguments and hands each matter to the part that looks after it. Wired by {@link AgentStart}.
@@ -54,6 +59,8 @@ public final class AgentImpl implements Agent {
     private final List<BackendSlot> slots;
     private final Memory memory;
     private final Peers peers;
+    private final Tasks tasks;
+    private final @Nullable ExchangeImpl exchange;
     private final Selector selector;
     private final AdmissionGate admission;
     private final DeadlineWatch deadlines;
@@ -75,13 +82,17 @@ public final class AgentImpl implements Agent {
             List<BackendInfo> infos,
             List<BackendSlot> slots,
             Notifications notifications,
-            Peers peers) {
+            Peers peers,
+            Tasks tasks,
+            @Nullable ExchangeImpl exchange) {
         this.name = name;
         this.settings = settings;
         this.infos = List.copyOf(infos);
         this.slots = List.copyOf(slots);
         this.memory = new Memory(this, slots);
         this.peers = peers;
+        this.tasks = tasks;
+        this.exchange = exchange;
         this.notifications = notifications;
         this.selector = new Selector(slots, settings.rules());
         this.admission = new AdmissionGate(
@@ -94,6 +105,9 @@ public final class AgentImpl implements Agent {
         this.closeTimeout = Durations.nanos(settings.get(AgentOptions.CLOSE_TIMEOUT));
         this.spinNanos = settings.get(AgentOptions.PROGRESS).spinNanos();
         peers.start(slots, memory.space());
+        if (exchange != null) {
+            exchange.start(this::metadata);
+        }
     }
 
     // ---- for the other parts
@@ -284,6 +298,39 @@ public final class AgentImpl implements Agent {
     @Override
     public void invalidatePeer(String peerName) {
         peers.invalidate(peerName);
+    }
+
+    // ---- how metadata travels
+
+    @Override
+    public Listener listen() {
+        throw new UnsupportedOperationException("WORK IN PROGRESS");
+    }
+
+    @Override
+    public Listener listen(String host, int port) {
+        throw new UnsupportedOperationException("WORK IN PROGRESS");
+    }
+
+    @Override
+    public Contact contact(String host, int port) {
+        throw new UnsupportedOperationException("WORK IN PROGRESS");
+    }
+
+    @Override
+    public CompletableFuture<Peer> connect(String peerName, String host, int port) {
+        throw new UnsupportedOperationException("WORK IN PROGRESS");
+    }
+
+    @Override
+    public Exchange exchange() {
+        checkOpen();
+        if (exchange == null) {
+            throw NixlException.of(ErrorCode.NOT_FOUND, "agent " + name + " has no metadata exchange")
+                    .remedy("set agent.exchange, to files or etcd say")
+                    .build();
+        }
+        return exchange;
     }
 
     @Override
@@ -529,6 +576,10 @@ public final class AgentImpl implements Agent {
             return;
         }
         long deadline = System.nanoTime() + closeTimeout;
+        tasks.close();
+        if (exchange != null) {
+            exchange.close(Duration.ofNanos(Math.min(closeTimeout, Durations.nanos(tasks.timeout()))));
+        }
         admission.close();
         notifications.close(); // takes and drops what comes: a backend held up by a full queue could not end its posts
         transfers.forEach(t -> t.abandon(Status.CANCELED));

@@ -4,6 +4,7 @@ package io.jnixl.agent.internal.core;
 import io.jnixl.agent.internal.config.AgentOptions;
 import io.jnixl.agent.internal.config.Settings;
 import io.jnixl.agent.internal.config.SettingsResolver;
+import io.jnixl.agent.internal.discovery.ExchangeDiscovery;
 import io.jnixl.agent.internal.discovery.Found;
 import io.jnixl.agent.internal.discovery.ProviderDiscovery;
 import io.jnixl.api.BackendInfo;
@@ -16,6 +17,7 @@ import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.ProgressPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an agent: finds the providers, reads the settings, creates the backends and wires the parts by their constructors.
@@ -34,6 +37,7 @@ public final class AgentStart {
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     private final List<Found> found;
+    private final ExchangeDiscovery exchanges;
     private final Settings settings;
 
     /** Finds the providers and reads the settings; creates nothing. */
@@ -45,7 +49,8 @@ public final class AgentStart {
                 options.put(usable.name(), usable.options());
             }
         }
-        settings = SettingsResolver.resolve(config, options);
+        exchanges = ExchangeDiscovery.discover(loader, List.of());
+        settings = SettingsResolver.resolve(config, options, exchanges.options());
         settings.warnings().forEach(warning -> say(System.Logger.Level.WARNING, warning));
     }
 
@@ -64,15 +69,39 @@ public final class AgentStart {
         Peers peers = new Peers(name, settings.get(AgentOptions.RELOAD));
         NotificationQueue queue = new NotificationQueue(settings.get(AgentOptions.NOTIFICATION_QUEUE));
         Context context = new Context(name, settings.get(AgentOptions.PROGRESS), queue, peers);
+        Tasks tasks = new Tasks(name, settings.get(AgentOptions.METADATA_TIMEOUT));
+        ExchangeImpl exchange = exchange(name, peers, tasks);
         BackendStarts starts = new BackendStarts(found, settings, context);
         try {
             AgentImpl agent = new AgentImpl(
-                    name, settings, starts.infos(), starts.slots(), new Notifications(name, queue), peers);
+                    name,
+                    settings,
+                    starts.infos(),
+                    starts.slots(),
+                    new Notifications(name, queue),
+                    peers,
+                    tasks,
+                    exchange);
             tellChoice(starts);
             return agent;
         } catch (RuntimeException | Error e) {
             starts.closeAll();
+            closeQuietly(exchange);
             throw e;
+        }
+    }
+
+    /** The exchange that the settings name, which must be there; null when they name none. */
+    private @Nullable ExchangeImpl exchange(String agentName, Peers peers, Tasks tasks) {
+        String name = settings.get(AgentOptions.EXCHANGE);
+        return name.isEmpty()
+                ? null
+                : new ExchangeImpl(exchanges.provider(name), settings.exchange(name), agentName, peers, tasks);
+    }
+
+    private static void closeQuietly(@Nullable ExchangeImpl exchange) {
+        if (exchange != null) {
+            exchange.close(Duration.ZERO);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.agent.internal.config.Reload;
+import io.jnixl.agent.internal.config.Shown;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Peer;
@@ -82,11 +83,24 @@ final class Peers {
                 .build();
     }
 
-    synchronized LivePeer load(byte[] bytes) {
+    LivePeer load(byte[] bytes) {
+        return load(bytes, null);
+    }
+
+    /** Loads the metadata if it is this agent's, or any agent's for null. */
+    synchronized LivePeer load(byte[] bytes, @Nullable String expected) {
         if (closed) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "agent " + agentName + " is closed");
         }
         WireMetadata metadata = decode(bytes);
+        if (expected != null && !metadata.agent().equals(expected)) {
+            throw NixlException.of(
+                            ErrorCode.MISMATCH,
+                            "the metadata is of agent " + Shown.text(metadata.agent()) + ", not of " + expected)
+                    .peer(expected)
+                    .remedy("see who runs at that address, or published under that name")
+                    .build();
+        }
         if (metadata.agent().equals(agentName)) {
             throw NixlException.of(ErrorCode.INVALID_PARAM, "the metadata is this agent's own")
                     .peer(agentName)
@@ -128,12 +142,21 @@ final class Peers {
         if (name.equals(agentName)) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "an agent cannot forget itself");
         }
-        LivePeer peer = known.remove(name);
+        LivePeer peer = known.get(name);
         if (peer == null) {
             throw new NixlException(ErrorCode.NOT_FOUND, "peer " + name + " is not known; known are " + others());
         }
-        peer.retire("invalidated", Status.NOT_FOUND);
+        forget(peer, "invalidated");
+    }
+
+    /** Forgets this incarnation, since its side asked for it; false when it is not the one that is known. */
+    synchronized boolean forget(LivePeer peer, String why) {
+        if (!known.remove(peer.name(), peer)) {
+            return false;
+        }
+        peer.retire(why, Status.NOT_FOUND);
         events.publish(new PeerEvent.Invalidated(peer));
+        return true;
     }
 
     /** A backend lost a peer; on the agent's own thread, since the backend may hold locks. */

@@ -68,9 +68,14 @@ final class Interview {
         }
     }
 
+    /** Whether a provider may call itself so. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     private String askName() throws BadAnswer {
         String answer = answered(provider.name());
-        if (!NAME.matcher(answer).matches()) {
+        if (!isName(answer)) {
             throw new BadAnswer("answered \"" + Shown.text(answer) + "\"; a name is 1 to 64 letters, digits, _ and -");
         }
         return answer;

@@ -58,7 +58,7 @@ final class SpiCheck {
                         : "upgrade the backend");
     }
 
-    private static Diagnosis absent() {
+    static Diagnosis absent() {
         return new Diagnosis(
                 "it does not say which SPI version it is compiled against; this agent has version "
                         + SpiVersion.CURRENT,

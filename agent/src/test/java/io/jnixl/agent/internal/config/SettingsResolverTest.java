@@ -289,7 +289,7 @@ class SettingsResolverTest {
 
     @Test
     void theProcessItselfCanBeAsked() {
-        Settings settings = SettingsResolver.resolve(Config.empty(), Map.of());
+        Settings settings = SettingsResolver.resolve(Config.empty(), Map.of(), Map.of());
         assertThat(settings.all()).hasSize(AgentOptions.ALL.size());
         assertThat(Surroundings.ofProcess().variable("HOSTNAME")).isNotBlank();
         assertThat(Surroundings.ofProcess().usualFiles()).first().isEqualTo(Path.of("jnixl.toml"));

@@ -32,11 +32,15 @@ final class Sources {
     static final Map<String, List<OptionSpec<?>>> BACKENDS =
             Map.of("UCX", List.of(WORKERS, SECRET, PIN, FAST, DEVICES), "OBJ", List.of(BUCKET));
 
+    static final Map<String, List<OptionSpec<?>>> EXCHANGES =
+            Map.of("etcd", List.of(OptionSpec.words("endpoints", "servers"), SECRET));
+
     final Path folder;
     final Map<String, String> properties = new HashMap<>();
     final Map<String, String> environment = new HashMap<>();
     Config config = Config.load();
     Map<String, List<OptionSpec<?>>> backends = BACKENDS;
+    Map<String, List<OptionSpec<?>>> exchanges = EXCHANGES;
 
     Sources(Path folder) {
         this.folder = folder;
@@ -79,7 +83,7 @@ final class Sources {
     }
 
     Settings resolve() {
-        return SettingsResolver.resolve(config, backends, surroundings());
+        return SettingsResolver.resolve(config, backends, exchanges, surroundings());
     }
 
     /** What is wrong, in words; with the folder cut out. */

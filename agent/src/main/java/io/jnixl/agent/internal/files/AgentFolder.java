@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.files;
+
+import io.jnixl.spi.MetadataExchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What one agent has published: files that are renamed to their names when they are whole. Stateless. */
+final class AgentFolder {
+    /** Holds a token that no two publications share. A label cannot be called so: its dots are encoded. */
+    private static final String PUBLICATION = ".publication";
+
+    private static final int LONGEST_TOKEN = 64;
+    private static final int ATTEMPTS = 10;
+
+    private final Path folder;
+
+    AgentFolder(Path root, String agent) {
+        folder = root.resolve(encoded(agent));
+    }
+
+    /** Names may hold any character, among them those that lead out of the folder. */
+    private static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace(".", "%2E")
+                .replace("*", "%2A");
+    }
+
+    void write(String label, byte[] bytes) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Files.createDirectories(folder);
+                if (!Files.exists(folder.resolve(PUBLICATION))) {
+                    replace(PUBLICATION, UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
+                }
+                replace(encoded(label), bytes);
+                return;
+            } catch (NoSuchFileException e) {
+                if (attempt == ATTEMPTS) { // somebody takes the folder away, again and again
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void replace(String name, byte[] bytes) throws IOException {
+        Path temporary = Files.createTempFile(folder, ".", ".part");
+        try {
+            Files.write(temporary, bytes);
+            Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** The token of what is published now; null when nothing is. */
+    @Nullable
+    String publication() throws IOException {
+        byte[] token = read(folder.resolve(PUBLICATION), LONGEST_TOKEN);
+        return token == null ? null : new String(token, StandardCharsets.ISO_8859_1);
+    }
+
+    /** What is published under the label; null when nothing is. */
+    byte @Nullable [] read(String label) throws IOException {
+        byte[] bytes = read(folder.resolve(encoded(label)), MetadataExchange.MAX_BYTES);
+        return bytes == null || bytes.length == 0 ? null : bytes;
+    }
+
+    private static byte @Nullable [] read(Path file, int limit) throws IOException {
+        try {
+            BasicFileAttributes known =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!known.isRegularFile()) {
+                throw new IOException(file + " is no regular file");
+            }
+            if (known.size() > limit) {
+                throw new IOException(file + " has " + known.size() + " bytes; " + limit + " are the most");
+            }
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                return in.readNBytes((int) known.size()); // no more, should it grow meanwhile
+            }
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** The token goes first: who watches sees the end at once. */
+    void delete() throws IOException {
+        Files.deleteIfExists(folder.resolve(PUBLICATION));
+        for (int attempt = 1; ; attempt++) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (NoSuchFileException e) {
+                return;
+            }
+            try {
+                Files.deleteIfExists(folder);
+                return;
+            } catch (DirectoryNotEmptyException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.files;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.spi.ExchangeContext;
+import io.jnixl.spi.MetadataExchange;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder for each agent, a file for each label, and one more that tells this publication from the next. Looks again and
+ * again rather than be told of changes, since network file systems tell nothing.
+ */
+final class FilesExchange implements MetadataExchange {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+    private static final long FETCH_MILLIS = 10;
+    private static final long WATCH_MILLIS = 100;
+
+    private final Path root;
+    private final AgentFolder own;
+    private final ExchangeContext context;
+    private final Map<String, String> watched = new ConcurrentHashMap<>();
+    private @Nullable Thread watcher;
+    private volatile boolean closed;
+
+    FilesExchange(Path root, ExchangeContext context) {
+        this.root = root;
+        this.context = context;
+        this.own = new AgentFolder(root, context.agentName());
+    }
+
+    @Override
+    public void publish(String label, byte[] metadata, Duration timeout) {
+        try {
+            own.write(label, metadata);
+        } catch (IOException e) {
+            throw failed("publishing " + label + " in " + own, e);
+        }
+    }
+
+    @Override
+    public byte[] fetch(String agent, String label, Duration timeout) {
+        AgentFolder folder = new AgentFolder(root, agent);
+        long start = System.nanoTime();
+        long limit = timeout.toNanos();
+        try {
+            while (true) {
+                String publication = folder.publication();
+                byte[] bytes = folder.read(label);
+                // The same before and after: the bytes are of this publication, and its end will be seen.
+                if (bytes != null && publication != null && publication.equals(folder.publication())) {
+                    watch(agent, publication);
+                    return bytes;
+                }
+                if (closed || System.nanoTime() - start > limit) {
+                    throw absent(agent, label, folder);
+                }
+                TimeUnit.MILLISECONDS.sleep(FETCH_MILLIS);
+            }
+        } catch (IOException e) {
+            throw failed("reading " + label + " in " + folder, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NixlException(ErrorCode.CANCELED, "interrupted while waiting for agent " + agent);
+        }
+    }
+
+    private static NixlException absent(String agent, String label, AgentFolder folder) {
+        return NixlException.of(ErrorCode.TIMED_OUT, "nothing was published under " + label + " in " + folder)
+                .peer(agent)
+                .remedy("see that the agent runs, publishes, and sees the same folder")
+                .build();
+    }
+
+    private static NixlException failed(String what, IOException why) {
+        return NixlException.of(ErrorCode.BACKEND, what + " failed: " + why)
+                .remedy("see the rights of the folder and whether it is full")
+                .cause(why)
+                .build();
+    }
+
+    @Override
+    public void withdraw(Duration timeout) {
+        try {
+            own.delete();
+        } catch (IOException e) {
+            throw failed("taking away " + own, e);
+        }
+    }
+
+    // ---- what others do
+
+    private synchronized void watch(String agent, String publication) {
+        watched.put(agent, publication);
+        if (watcher == null && !closed) {
+            watcher = Thread.ofVirtual()
+                    .name("jnixl-files-" + context.agentName())
+                    .start(this::watchAll);
+        }
+    }
+
+    private void watchAll() {
+        try {
+            while (!closed) {
+                watched.forEach(this::look);
+                TimeUnit.MILLISECONDS.sleep(WATCH_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "exchange files is closed");
+        }
+    }
+
+    private void look(String agent, String publication) {
+        try {
+            if (!publication.equals(new AgentFolder(root, agent).publication()) && watched.remove(agent, publication)) {
+                context.withdrawn(agent);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "agent " + agent + " cannot be looked after just now", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (watcher != null) {
+            watcher.interrupt();
+        }
+    }
+}
