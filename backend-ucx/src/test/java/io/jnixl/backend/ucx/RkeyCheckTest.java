@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RkeyCheckTest {
@@ -21,6 +22,7 @@ class RkeyCheckTest {
     }
 
     @Test
+    @DisplayName("I: corrupt remote keys, cut")
     void refusesWhatIsCut() {
         for (int length = 0; length < SMALL.length; length++) {
             assertThat(RkeyCheck.fault(Arrays.copyOf(SMALL, length)))
@@ -30,6 +32,7 @@ class RkeyCheckTest {
     }
 
     @Test
+    @DisplayName("I: corrupt remote keys, impossible")
     void refusesWhatCannotBe() {
         byte[] type = SMALL.clone();
         type[8] = 77;

@@ -8,6 +8,7 @@ import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ class UcpLayoutsTest {
     }
 
     @Test
+    @DisplayName("I: explicit memory types, and structs as the header has them")
     void matchTheHeader(@TempDir Path folder) throws Exception {
         struct("ucp_request_param_t", UcpLayouts.REQUEST_PARAM);
         struct("ucp_ep_params_t", UcpLayouts.EP_PARAMS);

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,7 @@ class SurroundingsIT {
     }
 
     @Test
+    @DisplayName("D: idle target")
     void anIdleTargetSleepsAndServes() throws Exception {
         try (Target target = new Target(folder, "target", BYTES, false, "");
                 Agent agent = Agent.builder("initiator")
@@ -163,6 +165,7 @@ class SurroundingsIT {
     }
 
     @Test
+    @DisplayName("I: corrupt addresses are refused before UCX sees them")
     void corruptMetadataIsRefusedAndHarmsNothing() throws Exception {
         try (Target target = new Target(folder, "target", BYTES, false, "");
                 Agent agent = Agent.builder("initiator")

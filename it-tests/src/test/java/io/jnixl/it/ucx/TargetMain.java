@@ -21,6 +21,10 @@ import java.util.zip.CRC32;
  */
 final class TargetMain {
     static final String ANSWER = "answer ";
+
+    /** A system property. */
+    static final String ERROR_MODE = "target.error_mode";
+
     static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Agent agent;
@@ -33,7 +37,10 @@ final class TargetMain {
 
     /** Arguments: name, bytes, private or allocated, file for the metadata, engine_config. */
     public static void main(String[] args) throws IOException {
-        Config config = Config.empty().with("agent.backends", "UCX").with("backends.UCX.engine_config", args[4]);
+        Config config = Config.empty()
+                .with("agent.backends", "UCX")
+                .with("backends.UCX.engine_config", args[4])
+                .with("backends.UCX.ucx_error_handling_mode", System.getProperty(ERROR_MODE, "peer"));
         long bytes = Long.parseLong(args[1]);
         // the agent goes first: a registration must not outlive its memory
         try (Arena arena = Arena.ofShared();

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
@@ -102,6 +103,7 @@ class TwoProcessesIT {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 8, 4096, 1 << 20})
+    @DisplayName("D: WRITE and READ of 1 B, 8 B, 4 KiB, 1 MiB")
     void writesAndReads(long bytes) throws Exception {
         writeAndRead(bytes);
     }
@@ -125,6 +127,7 @@ class TwoProcessesIT {
     }
 
     @Test
+    @DisplayName("D: 10 000 descriptors")
     void tenThousandScatteredDescriptors() throws Exception {
         int count = 10_000;
         int block = 512;
@@ -182,6 +185,7 @@ class TwoProcessesIT {
     }
 
     @Test
+    @DisplayName("F: peer killed in the middle of transfers")
     void aKilledPeerEndsWhatRuns() throws Exception {
         int transfers = 4;
         Transfer[] running = new Transfer[transfers];

@@ -8,6 +8,7 @@ import io.jnixl.api.DescriptorList;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.spi.wire.WireDescriptors.Form;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: header only")
     void aBlobWithoutRecords() {
         byte[] golden = Golden.read("serdes_empty");
 
@@ -31,6 +33,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: notifications, hello and empty")
     void notifications() {
         WireNotification hello = new WireNotification("agentA", "hello".getBytes(UTF_8));
         WireNotification empty = new WireNotification("agentA", new byte[0]);
@@ -42,6 +45,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: transfer list of two entries")
     void aTransferList() {
         DescriptorList list = DescriptorList.of(
                 MemoryKind.DRAM, new long[] {0, 3}, new long[] {0x1000, 0x2000}, new long[] {256, 512});
@@ -59,6 +63,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: registration list of one entry with NUL in its blob")
     void aListWithBlobs() {
         byte[] meta = {'m', 'e', 't', 'a', 0, 'x'};
         WireDescriptors list = WireDescriptors.of(
@@ -71,6 +76,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: full metadata, one connection and two descriptors, sorted")
     void metadataComesOutSorted() {
         WireMetadata metadata = Golden.fullMetadata();
 
@@ -79,6 +85,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: no sections; partial without connections")
     void metadataWithNothingInIt() {
         WireMetadata metadata = new WireMetadata("agentA", List.of(), List.of());
 
@@ -87,6 +94,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: full metadata of a running native agent")
     void metadataOfARunningAgent() {
         WireMetadata metadata = WireMetadata.decode(Golden.MD_UCX.bytes());
 
@@ -106,6 +114,7 @@ class GoldenTest {
     }
 
     @Test
+    @DisplayName("A: partial with connections")
     void connectionInformationOfARunningAgent() {
         WireMetadata metadata = WireMetadata.decode(Golden.MD_CONN_ONLY.bytes());
 

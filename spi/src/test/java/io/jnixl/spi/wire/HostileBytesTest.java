@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ class HostileBytesTest {
     private static final int LENGTH_OF_NAME = 15;
 
     @Test
+    @DisplayName("B: bad magic")
     void badMagic() {
         byte[] bytes = Golden.MD_FULL.bytes();
         bytes[10] = '!';
@@ -43,6 +45,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1L, -9L, Long.MAX_VALUE, 1L << 32})
+    @DisplayName("B: lengths 2^63 and 2^64-1")
     void lengthsNearTwoToThe63And64(long length) {
         byte[] bytes = Golden.NOTIF_HELLO.bytes();
         u64(bytes, LENGTH_OF_NAME, length);
@@ -53,6 +56,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: one more than remains")
     void lengthOfOneMoreThanRemains() {
         byte[] bytes = Golden.NOTIF_HELLO.bytes();
         int lengthOfMessage = bytes.length - 1 - 5 - 8;
@@ -64,6 +68,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: wrong tag")
     void wrongTag() {
         byte[] bytes = new SerDesWriter()
                 .string("nome", "agentA")
@@ -76,6 +81,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: wrong bar, which native accepts")
     void wrongEndOfRecordIsComparedUnlikeInNativeNixl() {
         byte[] bytes = Golden.NOTIF_HELLO.bytes();
         bytes[bytes.length - 1] = 'x';
@@ -88,6 +94,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1L, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, 1L << 32, 0x5555_5555_5555_5556L, 3})
+    @DisplayName("B: huge n")
     void hugeCountsOfDescriptors(long count) {
         byte[] plain = listHead(Form.PLAIN, 0, count).bytes("", new byte[48]).toByteArray();
         byte[] withBlobs =
@@ -101,6 +108,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1L, Long.MIN_VALUE, Long.MAX_VALUE, 2})
+    @DisplayName("B: huge counts of connections and sections")
     void hugeCountsOfConnectionsAndSections(long count) {
         byte[] connections = new SerDesWriter()
                 .string("Agent", "a")
@@ -120,6 +128,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: element below 24 bytes")
     void anElementShorterThanItsRange() {
         byte[] list = listHead(Form.WITH_BLOBS, 0, 1).bytes("", new byte[23]).toByteArray();
         byte[] padded = Arrays.copyOf(list, list.length + 64);
@@ -131,6 +140,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {5, -1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    @DisplayName("B: memory kind 5 and -1")
     void aMemoryKindThatThereIsNot(int kind) {
         byte[] list = listHead(Form.PLAIN, kind, 0).toByteArray();
 
@@ -166,6 +176,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: empty agent")
     void anEmptyAgentName() {
         byte[] bytes = metadataHead("", 0)
                 .string("", "MemSection")
@@ -181,6 +192,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: own name, decoded")
     void onesOwnNameIsTheCallersMatter() {
         assertThat(WireMetadata.decode(Golden.MD_FULL.bytes()).agent()).isEqualTo("agentA");
     }
@@ -199,6 +211,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: empty connection information")
     void emptyConnectionParts() {
         byte[] noInfo =
                 metadataHead("a", 1).string("t", "UCX").bytes("c", new byte[0]).toByteArray();
@@ -212,6 +225,7 @@ class HostileBytesTest {
     }
 
     @Test
+    @DisplayName("B: Conns of width 4")
     void aConnectionCountOfFourBytes() {
         byte[] bytes = new SerDesWriter().string("Agent", "a").i32("Conns", 0).toByteArray();
 
@@ -260,6 +274,7 @@ class HostileBytesTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("B: trailing garbage, accepted")
     void trailingGarbageIsAcceptedAsInNativeNixl(Golden golden) {
         byte[] bytes = golden.bytes();
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 3);

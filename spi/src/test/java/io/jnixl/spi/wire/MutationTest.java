@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,6 +23,7 @@ class MutationTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("B: truncated at every byte")
     void everyTruncationIsRefused(Golden golden) {
         byte[] whole = golden.bytes();
         for (int length = 0; length < whole.length; length++) {

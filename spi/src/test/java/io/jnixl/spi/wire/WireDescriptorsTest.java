@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,6 +47,7 @@ class WireDescriptorsTest {
     }
 
     @Test
+    @DisplayName("A: device above 2^32")
     void devicesBeyondFourGiga() {
         long device = 0x1_2345_6789L;
         DescriptorList list = DescriptorList.of(MemoryKind.OBJ, device, new long[] {0}, new long[] {1});
@@ -57,6 +59,7 @@ class WireDescriptorsTest {
     /** NIXL 0.2.0 to 0.5.1: one record more, between kind and count. */
     @ParameterizedTest
     @ValueSource(bytes = {0, 1})
+    @DisplayName("A: the dialect up to 0.5.1 with its s flag")
     void theOldDialectWithItsSortedFlagIsRead(byte flag) {
         byte[] old = new SerDesWriter()
                 .string("nixlDList", "nixlSDList")

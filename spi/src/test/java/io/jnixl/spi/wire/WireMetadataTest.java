@@ -11,10 +11,12 @@ import io.jnixl.spi.wire.WireMetadata.Connection;
 import io.jnixl.spi.wire.WireMetadata.Section;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class WireMetadataTest {
     @Test
+    @DisplayName("A: connections of several backends in any order")
     void severalBackendsInAnyOrderKnownOrNot() {
         WireMetadata metadata = new WireMetadata(
                 "agent-ß",

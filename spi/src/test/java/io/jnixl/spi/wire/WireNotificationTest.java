@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WireNotificationTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 5, 4096, 65_536})
+    @DisplayName("A: notifications of any length, 64 KiB too")
     void bothEncodersWriteTheSame(int length) {
         byte[] name = "Zürich".getBytes(UTF_8);
         byte[] payload = new byte[length];
@@ -41,6 +43,7 @@ class WireNotificationTest {
     }
 
     @Test
+    @DisplayName("A: notification with bar and NUL")
     void nulAndBarInThePayload() {
         WireNotification notification = new WireNotification("a|b", new byte[] {0, '|', 0, '|', 'm', 's', 'g'});
 

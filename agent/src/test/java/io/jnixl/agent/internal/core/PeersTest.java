@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Metadata out and in, incarnations, and what becomes of transfers when a peer goes. */
@@ -75,6 +76,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: same blob twice")
     void sameBytesTwiceChangeNothing() {
         startBoth();
         byte[] metadata = other.metadata();
@@ -87,6 +89,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: additional descriptor")
     void laterLoadsAdd() {
         startBoth();
         Peer peer = agent.loadPeer(other.metadata());
@@ -105,6 +108,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: partial before connections; connections, then partial")
     void connectionsAloneThenRegions() {
         startBoth();
         byte[] regions = other.partialMetadata(List.of(theirMemory.registration()), false, List.of());
@@ -124,6 +128,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: a bad section changes nothing, where native forgets the peer")
     void failureAtAnyRegionChangesNothing() {
         startBoth();
         Peer before = agent.loadPeer(other.metadata());
@@ -251,6 +256,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("B: own name, loaded")
     void ownName() {
         start();
         byte[] mine = agent.metadata();
@@ -264,6 +270,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("A: unknown backend with sections, skipped")
     void backendsThatIDoNotHave() {
         start();
         Peer peer = agent.loadPeer(metadata(
@@ -324,6 +331,7 @@ final class PeersTest extends CoreFixture {
     // ---- incarnations
 
     @Test
+    @DisplayName("C: changed connection information, replaced")
     void newConnectionInformationReplacesThePeer() {
         startBoth();
         List<PeerEvent> events = Collections.synchronizedList(new ArrayList<>());
@@ -357,6 +365,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: changed connection information, rejected as native does")
     void newConnectionInformationIsRejectedOnDemand() {
         startBoth("agent.reload", "reject");
         Peer old = agent.loadPeer(other.metadata());
@@ -371,6 +380,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: changed key of a region, replaced")
     void newKeyIsANewGenerationOfTheRegion() {
         startBoth();
         Peer peer = agent.loadPeer(other.metadata());
@@ -391,6 +401,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: changed key of a region, rejected as native does")
     void newKeyIsRejectedOnDemand() {
         startBoth("agent.reload", "reject");
         Peer peer = agent.loadPeer(other.metadata());
@@ -405,6 +416,7 @@ final class PeersTest extends CoreFixture {
     }
 
     @Test
+    @DisplayName("C: load after invalidate")
     void invalidatingEndsWhatRuns() {
         startBoth();
         List<PeerEvent> events = Collections.synchronizedList(new ArrayList<>());
