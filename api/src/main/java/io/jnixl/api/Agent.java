@@ -299,8 +299,9 @@ public interface Agent extends AutoCloseable {
     List<Setting> settings();
 
     /**
-     * Ends what is in flight, forgets peers, closes registrations and backends, in this order; idempotent. Never throws
-     * for what is in flight: waits for it, bounded by {@code agent.close_timeout}, and logs what it had to leave.
+     * Withdraws what it has published by its {@link #exchange()}, lets nobody in any more, ends what is in flight, forgets
+     * peers, closes registrations and backends, in this order; idempotent. Never throws for what is in flight: waits for it,
+     * bounded by {@code agent.close_timeout}, and logs what it had to leave.
      */
     @Override
     void close();

@@ -11,14 +11,12 @@ import io.jnixl.api.Operation;
 import io.jnixl.api.Peer;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import io.jnixl.it.ucx.ThisProcess;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -112,11 +110,13 @@ class ConnectionsTest {
         try (UcxPair pair = new UcxPair(engineConfig)) {
             byte[] metadata = pair.far.metadata();
             rounds(pair, metadata, ROUNDS / 5);
-            long files = openFiles();
-            long memory = nativeKib();
+            long files = ThisProcess.openFiles();
+            long memory = ThisProcess.nativeKib();
             rounds(pair, metadata, ROUNDS);
-            assertThat(openFiles() - files).as("file descriptors").isLessThan(16);
-            assertThat(nativeKib() - memory).as("native memory, KiB").isLessThan(GROWTH_KIB);
+            assertThat(ThisProcess.openFiles() - files).as("file descriptors").isLessThan(16);
+            assertThat(ThisProcess.nativeKib() - memory)
+                    .as("native memory, KiB")
+                    .isLessThan(GROWTH_KIB);
         }
     }
 
@@ -126,19 +126,5 @@ class ConnectionsTest {
             peer.connect();
             pair.near.invalidatePeer("far");
         }
-    }
-
-    private static long openFiles() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-            return files.count();
-        }
-    }
-
-    private static long nativeKib() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("RssAnon:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
     }
 }

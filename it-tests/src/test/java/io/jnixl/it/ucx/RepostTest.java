@@ -16,8 +16,6 @@ import io.jnixl.api.Transfer;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,14 +38,6 @@ class RepostTest {
                 .build();
     }
 
-    private static long nativeKib() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("RssAnon:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
-    }
-
     @Test
     void aHundredThousandRepostsLeaveNothingBehind() throws IOException {
         try (Agent near = agent("near");
@@ -63,9 +53,9 @@ class RepostTest {
                             .withNotifications()
                             .prepare()) {
                 posts(far, transfer, POSTS / 2);
-                long before = nativeKib();
+                long before = ThisProcess.nativeKib();
                 posts(far, transfer, POSTS);
-                assertThat(nativeKib() - before)
+                assertThat(ThisProcess.nativeKib() - before)
                         .as("growth of the process in KiB")
                         .isLessThan(GROWTH_KIB);
                 assertThat(Pattern.firstWrong(theirs.segment(), 1, 0)).isEqualTo(-1);

@@ -83,6 +83,7 @@ final class TargetMain {
                 agent.sendNotification(agent.peer(words[1]).orElseThrow(), words[2]);
                 yield "ok";
             }
+            case "listen" -> Integer.toString(agent.listen("127.0.0.1", 0).port());
             case "peers" -> agent.peers().toString();
             default -> "what is " + words[0] + "?";
         };

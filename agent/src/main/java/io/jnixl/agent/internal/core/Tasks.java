@@ -69,8 +69,9 @@ public final class Tasks implements AutoCloseable {
         endInTime(future, what);
         if (closed) {
             future.completeExceptionally(canceled(what));
+        } else {
+            thread.start();
         }
-        thread.start();
         return future;
     }
 
