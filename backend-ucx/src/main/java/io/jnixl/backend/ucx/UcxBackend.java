@@ -237,10 +237,11 @@ final class UcxBackend implements Backend {
     public void close() {
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
-        workers.finish(() -> peers.stream().allMatch(UcxPeer::isClosed), CLOSE_NANOS);
+        workers.closeKept();
+        workers.finish(this::isQuiet, CLOSE_NANOS);
         peers.forEach(UcxPeer::endCancelled);
         workers.disownForEver();
-        if (peers.stream().allMatch(UcxPeer::isClosed)) {
+        if (isQuiet()) {
             workers.end();
             memory.letGo();
             arena.close();
@@ -250,5 +251,9 @@ final class UcxBackend implements Backend {
                     "UCX has not closed all endpoints of agent {0}: what it holds is left to the end of the process",
                     name);
         }
+    }
+
+    private boolean isQuiet() {
+        return peers.stream().allMatch(UcxPeer::isClosed) && workers.keptAreClosed();
     }
 }

@@ -9,6 +9,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code ucp_ep_h} from its making to its end. All but the questions is for the worker's owner. */
@@ -16,14 +17,20 @@ final class UcxEndpoint {
     private enum State {
         NEW,
         LIVE,
+        /** Its lane leaves it, and what is under way comes to its end. */
+        PARTING,
+        /** It is nobody's, and waits for a lane to the same address. */
+        KEPT,
         CLOSING,
         CLOSED
     }
 
     private final UcxWorker worker;
-    private final UcxLane lane;
     private final UcxOperation failure = this::onFailure;
+    private final UcxOperation parted = this::onParted;
     private final UcxOperation end = this::onEnd;
+    private @Nullable UcxLane lane;
+    private byte[] address = {};
     private long handle;
     private long failureToken = -1;
     private long endToken = -1;
@@ -36,7 +43,8 @@ final class UcxEndpoint {
         this.lane = lane;
     }
 
-    void create(byte[] address, boolean noticing) {
+    void create(byte[] to, boolean noticing) {
+        address = to;
         noticesFailure = noticing;
         try (Arena arena = Arena.ofConfined()) {
             // room behind the address: UCX is not told how long it is
@@ -48,9 +56,10 @@ final class UcxEndpoint {
             byte status = UcpNative.epCreate(worker.handle(), params.address(), answer.address());
             if (status != UcpStatus.OK) {
                 release();
-                throw NixlException.of(ErrorCode.BACKEND, "no endpoint to " + lane + " can be made")
+                UcxPeer peer = Objects.requireNonNull(lane).peer();
+                throw NixlException.of(ErrorCode.BACKEND, "no endpoint to " + peer + " can be made")
                         .backend(UcxBackendProvider.NAME)
-                        .peer(lane.peer().name())
+                        .peer(peer.name())
                         .nativeError(status, UcpNative.statusString(status))
                         .remedy(
                                 "fetch its metadata again if it was started anew; otherwise both sides need a transport in"
@@ -63,7 +72,7 @@ final class UcxEndpoint {
         }
     }
 
-    private MemorySegment params(Arena arena, MemorySegment address) {
+    private MemorySegment params(Arena arena, MemorySegment addressBytes) {
         MemorySegment params = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
         params.set(
                 JAVA_LONG,
@@ -71,7 +80,7 @@ final class UcxEndpoint {
                 UcpLayouts.EP_PARAM_FIELD_REMOTE_ADDRESS
                         | UcpLayouts.EP_PARAM_FIELD_ERR_HANDLING_MODE
                         | UcpLayouts.EP_PARAM_FIELD_ERR_HANDLER);
-        params.set(JAVA_LONG, UcpLayouts.offset(UcpLayouts.EP_PARAMS, "address"), address.address());
+        params.set(JAVA_LONG, UcpLayouts.offset(UcpLayouts.EP_PARAMS, "address"), addressBytes.address());
         params.set(
                 JAVA_INT,
                 UcpLayouts.offset(UcpLayouts.EP_PARAMS, "err_mode"),
@@ -106,8 +115,13 @@ final class UcxEndpoint {
     private void onFailure(byte status) {
         boolean first = failed == UcpStatus.OK;
         failed = status == UcpStatus.OK ? UcpStatus.CONNECTION_RESET : status;
-        if (first && state == State.LIVE) { // once, since the worker's list links through the lane
+        if (first && state == State.LIVE && lane != null) { // once, since the worker's list links through the lane
             lane.failed();
+        } else if (state == State.KEPT) {
+            worker.later(() -> {
+                worker.keptEndpoints().remove(this);
+                close(true);
+            });
         }
     }
 
@@ -116,10 +130,65 @@ final class UcxEndpoint {
      * whose flush fails is of no use any more, and its close alone says when memory is left alone.
      */
     boolean dropAfter(byte status) {
-        if (state == State.LIVE) {
+        if (state == State.LIVE || state == State.PARTING) {
             onFailure(status);
         }
-        return state == State.CLOSING || (state == State.LIVE && failed != UcpStatus.OK);
+        return state == State.CLOSING || state == State.PARTING || (state == State.LIVE && failed != UcpStatus.OK);
+    }
+
+    /**
+     * Starts to leave the lane; false when it is leaving, or gone. A sound endpoint is kept, once all that is under way has
+     * ended: closing it without force would not end its connection, since UCX (1.13, at least) holds on to an endpoint to
+     * which the other side has connected, with its sockets; and force would tell the other side that this one is lost.
+     */
+    boolean part() {
+        if (state != State.LIVE || failed != UcpStatus.OK || !noticesFailure) {
+            return close(false);
+        }
+        state = State.PARTING;
+        endToken = worker.tokens().take(parted);
+        long request = UcpNative.epFlush(handle, worker.params().told(endToken));
+        if (request == 0 || UcpStatus.isError(request)) {
+            onParted((byte) request);
+        }
+        return true;
+    }
+
+    private void onParted(byte status) {
+        worker.tokens().giveBack(endToken);
+        UcxLane former = Objects.requireNonNull(lane);
+        if (status != UcpStatus.OK || failed != UcpStatus.OK) {
+            state = State.LIVE;
+            failed = UcpStatus.OK;
+            onFailure(status); // it is closed outside of native code, and then the lane hears of it
+        } else if (worker.isClosed()) {
+            state = State.LIVE;
+            worker.later(() -> close(false)); // as at the backend's end
+        } else {
+            state = State.KEPT;
+            lane = null;
+            UcxEndpoint rival = worker.keptEndpoints().add(this);
+            if (rival != null) {
+                worker.later(() -> rival.close(false)); // not now, inside native code
+            }
+            former.left();
+        }
+    }
+
+    /** A lane to the same address takes it, when it was kept and is sound. */
+    void adopt(UcxLane by) {
+        lane = by;
+        state = State.LIVE;
+    }
+
+    /** Whether it waits for a lane. */
+    boolean isKept() {
+        return state == State.KEPT && failed == UcpStatus.OK;
+    }
+
+    /** The address it leads to. */
+    byte[] address() {
+        return address;
     }
 
     /**
@@ -127,7 +196,7 @@ final class UcxEndpoint {
      * for an endpoint that has failed: on a sound one, UCX 1.13 has been seen to crash over requests that waited for room.
      */
     boolean close(boolean force) {
-        if (state != State.LIVE) {
+        if (state != State.LIVE && state != State.KEPT) {
             return false;
         }
         state = State.CLOSING;
@@ -149,7 +218,9 @@ final class UcxEndpoint {
         state = State.CLOSED;
         handle = 0;
         release();
-        lane.closed();
+        if (lane != null) {
+            lane.closed();
+        }
     }
 
     /** UCX will call nobody any more. */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class UcxLane {
     private final UcxWorker worker;
     private final UcxPeer peer;
-    private final UcxEndpoint endpoint;
     private final List<Long> keysToDestroy = new ArrayList<>();
+    private UcxEndpoint endpoint;
     private @Nullable UcxTransfer underWay;
     private long sendingBytes;
 
@@ -68,11 +68,17 @@ final class UcxLane {
 
     // ---- the beginning, and keys
 
-    /** Makes the endpoint; the connection itself is made with the first use. */
+    /** Makes the endpoint, or takes one that was kept; the connection itself is made with the first use. */
     void open(byte[] address, boolean noticesFailure) {
         worker.own();
         try {
-            endpoint.create(address, noticesFailure);
+            UcxEndpoint kept = worker.keptEndpoints().take(address);
+            if (kept == null) {
+                endpoint.create(address, noticesFailure);
+            } else {
+                kept.adopt(this);
+                endpoint = kept;
+            }
         } finally {
             worker.disownQuietly();
         }
@@ -198,7 +204,18 @@ final class UcxLane {
         endpoint.close(force);
     }
 
-    /** The endpoint is gone for good. */
+    /** Starts to leave the endpoint, which is kept if it is sound; {@link #isClosed} says when it is done. */
+    void startToLeave() {
+        endpoint.part();
+    }
+
+    /** The endpoint is sound, and this lane's no more. */
+    void left() {
+        endpoint = new UcxEndpoint(worker, this);
+        closed();
+    }
+
+    /** The endpoint is gone, for this lane or for good. */
     void closed() {
         boolean ours = worker.isClosed();
         endAll(

@@ -228,7 +228,11 @@ final class UcxPeer implements BackendPeer {
                 return; // the backend's own end closes it
             }
             try {
-                lane.startToClose(closeForce);
+                if (closeForce) {
+                    lane.startToClose(true);
+                } else {
+                    lane.startToLeave();
+                }
             } finally {
                 lane.worker().disownQuietly();
             }

@@ -33,6 +33,7 @@ final class UcxWorker {
     private final Ownership ownership = new Ownership();
     private final HandOver handedOver = new HandOver();
     private final Tokens tokens = new Tokens();
+    private final KeptEndpoints keptEndpoints = new KeptEndpoints();
     private final Receiver receiver;
     private final Upcalls upcalls;
     private final RequestParams params;
@@ -100,6 +101,11 @@ final class UcxWorker {
     /** Owner. */
     Tokens tokens() {
         return tokens;
+    }
+
+    /** Owner. */
+    KeptEndpoints keptEndpoints() {
+        return keptEndpoints;
     }
 
     /** Owner. */

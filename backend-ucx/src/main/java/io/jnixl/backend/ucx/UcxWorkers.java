@@ -147,6 +147,16 @@ final class UcxWorkers {
         workers.forEach(UcxWorker::drain);
     }
 
+    /** After {@link #stop}: starts to close the endpoints that are nobody's. */
+    void closeKept() {
+        workers.forEach(worker -> worker.keptEndpoints().close());
+    }
+
+    /** After {@link #closeKept}. */
+    boolean keptAreClosed() {
+        return workers.stream().allMatch(worker -> worker.keptEndpoints().areClosed());
+    }
+
     /**
      * After {@link #stop}: lets UCX work until the condition holds or the time is over, once at least, since closing ends
      * requests, and their transfers are carried on with then.

@@ -67,6 +67,9 @@ class RestartIT {
                     }
                     former = write(agent, memory, peer, round);
                     target.expect("ok", target.ask("check 0 " + BYTES + " " + round));
+                    if (round % 3 == 0) {
+                        agent.invalidatePeer("target"); // then nobody waits for the news of its death
+                    }
                     target.kill();
                 }
             }
