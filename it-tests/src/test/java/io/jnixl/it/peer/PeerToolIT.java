@@ -101,12 +101,13 @@ class PeerToolIT {
         assertThat(target.results()).as("standard output is for results").isEmpty();
     }
 
-    @Test
-    void allSizesAreVerified() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void allSizesAreVerified(Way way) throws Exception {
         String[] both = {"--size", "67108864", "--alloc", "agent", "--err", "peer", "--quiet=1"};
-        PeerProcess target = start(Way.DEFAULT, "target", both);
+        PeerProcess target = start(way, "target", both);
         PeerProcess initiator = start(
-                Way.DEFAULT,
+                way,
                 "initiator",
                 Stream.concat(
                                 Stream.of(both),
