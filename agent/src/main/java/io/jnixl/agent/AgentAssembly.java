@@ -7,13 +7,14 @@ import io.jnixl.api.Config;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.MetadataExchangeProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes agents with backends that the program hands over, beside those that are discovered. For frameworks and tests.
+ * Makes agents with backends and metadata exchanges that the program hands over, beside those that are discovered. For frameworks and tests.
  * Not thread-safe.
  *
  * @since 0.1
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class AgentAssembly {
     private final Config config;
     private final List<BackendProvider> providers = new ArrayList<>();
+    private final List<MetadataExchangeProvider> exchanges = new ArrayList<>();
     private @Nullable String name;
     private @Nullable ClassLoader loader;
 
@@ -45,7 +47,13 @@ public final class AgentAssembly {
         return this;
     }
 
-    /** Where backends are discovered; the thread's context class loader unless called. */
+    /** Adds a metadata exchange; it beats a discovered one of the same name. */
+    public AgentAssembly exchange(MetadataExchangeProvider provider) {
+        exchanges.add(Objects.requireNonNull(provider, "provider"));
+        return this;
+    }
+
+    /** Where backends and exchanges are discovered; the thread's context class loader unless called. */
     public AgentAssembly classLoader(ClassLoader backends) {
         loader = Objects.requireNonNull(backends, "loader");
         return this;
@@ -57,7 +65,7 @@ public final class AgentAssembly {
      * @throws NixlException as {@link Agent#create} says
      */
     public Agent build() {
-        AgentStart start = new AgentStart(config, loaderOrDefault(), providers);
+        AgentStart start = new AgentStart(config, loaderOrDefault(), providers, exchanges);
         return start.start(
                 name != null
                         ? name

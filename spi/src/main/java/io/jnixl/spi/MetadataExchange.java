@@ -12,8 +12,8 @@ import java.time.Duration;
  * it, but an exchange bounds what it reads by {@link #MAX_BYTES} before it takes memory for it.
  *
  * <p>The methods block and run on virtual threads of the agent, several at once, except {@link #close()}, which comes last,
- * once, and may overlap with calls that are under way: those end soon, with whatever error. A thread that is interrupted
- * gives up with {@link ErrorCode#CANCELED}. Failures are {@link NixlException}s with {@link ErrorCode#BACKEND}, what the
+ * once, and may overlap with calls that are under way: those end soon, with whatever error. {@link #publish} and
+ * {@link #withdraw} come one after the other. A thread that is interrupted gives up with {@link ErrorCode#CANCELED}. Failures are {@link NixlException}s with {@link ErrorCode#BACKEND}, what the
  * other side said, and what to do.
  *
  * @since 0.1

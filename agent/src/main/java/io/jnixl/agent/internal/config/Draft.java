@@ -84,7 +84,7 @@ final class Draft {
      * What to tell the user about settings for backends and exchanges that were not found. Nothing where {@code
      * agent.backends} or {@code agent.exchange} names it: the agent refuses then, and says so better.
      */
-    List<String> strayWarnings(List<String> wanted) {
+    List<String> strayWarnings(List<String> wantedBackends, String wantedExchange) {
         List<String> warnings = new ArrayList<>();
         for (Stray stray : strays) {
             Family family = stray.family();
@@ -94,12 +94,17 @@ final class Draft {
                         family.table() + " are told apart by case: there is no " + Shown.text(stray.name()) + " ("
                                 + stray.origin() + ")",
                         "did you mean " + twin + "?");
-            } else if (wanted.stream().noneMatch(name -> concerns(stray, name))) {
+            } else if (wanted(family, wantedBackends, wantedExchange).stream()
+                    .noneMatch(name -> concerns(stray, name))) {
                 warnings.add(family.noun() + " " + Shown.text(stray.name()) + " is configured but not found ("
                         + stray.origin() + "); " + Spelling.thereAre(family.names()));
             }
         }
         return warnings;
+    }
+
+    private List<String> wanted(Family family, List<String> backends, String exchange) {
+        return family.equals(catalog.backends()) ? backends : List.of(exchange);
     }
 
     /** A variable does not say where the backend's name ends: {@code JNIXL_BACKENDS_GDS_MT_THREADS}. */

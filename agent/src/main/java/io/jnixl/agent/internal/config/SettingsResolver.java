@@ -70,9 +70,8 @@ public final class SettingsResolver {
             readFile(file);
         }
         Settings settings = new Settings(catalog, draft.given(), List.of(), List.of());
-        List<String> wanted = new ArrayList<>(settings.get(AgentOptions.BACKENDS));
-        wanted.add(settings.get(AgentOptions.EXCHANGE));
-        warnings.addAll(0, draft.strayWarnings(wanted));
+        warnings.addAll(
+                0, draft.strayWarnings(settings.get(AgentOptions.BACKENDS), settings.get(AgentOptions.EXCHANGE)));
         problems.throwIfAny();
         return new Settings(catalog, draft.given(), rules, warnings);
     }

@@ -14,6 +14,7 @@ import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.MetadataExchangeProvider;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.ProgressPolicy;
@@ -42,6 +43,15 @@ public final class AgentStart {
 
     /** Finds the providers and reads the settings; creates nothing. */
     public AgentStart(Config config, ClassLoader loader, List<BackendProvider> extra) {
+        this(config, loader, extra, List.of());
+    }
+
+    /** The same with metadata exchanges of the program's. */
+    public AgentStart(
+            Config config,
+            ClassLoader loader,
+            List<BackendProvider> extra,
+            List<MetadataExchangeProvider> extraExchanges) {
         found = ProviderDiscovery.discover(loader, extra);
         Map<String, List<OptionSpec<?>>> options = new LinkedHashMap<>();
         for (Found f : found) {
@@ -49,7 +59,7 @@ public final class AgentStart {
                 options.put(usable.name(), usable.options());
             }
         }
-        exchanges = ExchangeDiscovery.discover(loader, List.of());
+        exchanges = ExchangeDiscovery.discover(loader, extraExchanges);
         settings = SettingsResolver.resolve(config, options, exchanges.options());
         settings.warnings().forEach(warning -> say(System.Logger.Level.WARNING, warning));
     }
@@ -71,7 +81,21 @@ public final class AgentStart {
         Context context = new Context(name, settings.get(AgentOptions.PROGRESS), queue, peers);
         Tasks tasks = new Tasks(name, settings.get(AgentOptions.METADATA_TIMEOUT));
         ExchangeImpl exchange = exchange(name, peers, tasks);
-        BackendStarts starts = new BackendStarts(found, settings, context);
+        try {
+            return start(name, peers, queue, tasks, exchange, new BackendStarts(found, settings, context));
+        } catch (RuntimeException | Error e) {
+            closeQuietly(exchange);
+            throw e;
+        }
+    }
+
+    private AgentImpl start(
+            String name,
+            Peers peers,
+            NotificationQueue queue,
+            Tasks tasks,
+            @Nullable ExchangeImpl exchange,
+            BackendStarts starts) {
         try {
             AgentImpl agent = new AgentImpl(
                     name,
@@ -86,7 +110,6 @@ public final class AgentStart {
             return agent;
         } catch (RuntimeException | Error e) {
             starts.closeAll();
-            closeQuietly(exchange);
             throw e;
         }
     }

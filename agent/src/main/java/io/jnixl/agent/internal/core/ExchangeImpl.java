@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.agent.internal.config.Shown;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Exchange;
 import io.jnixl.api.NixlException;
@@ -14,13 +15,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The agent's side of a metadata exchange. */
 final class ExchangeImpl implements Exchange, ExchangeContext {
     private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+    private static final Duration MARGIN = Duration.ofMillis(250);
 
-    /** An answer on its way into the agent, which may be withdrawn before it gets there. */
+    /** An answer on its way into the agent, from the question on, which may be withdrawn before it gets there. */
     private static final class Arrival {
         private final String agent;
         private volatile boolean withdrawn;
@@ -36,8 +40,10 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
     private final Tasks tasks;
     private final MetadataExchange exchange;
     private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock writing = new ReentrantLock();
     private volatile Supplier<byte[]> metadata = () -> new byte[0];
     private volatile boolean published;
+    private volatile boolean closed;
 
     ExchangeImpl(MetadataExchangeProvider provider, BackendConfig config, String agentName, Peers peers, Tasks tasks) {
         this.name = provider.name();
@@ -71,11 +77,33 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
     }
 
     private CompletableFuture<Void> put(String label, byte[] bytes) {
-        return tasks.run("publishing metadata by exchange " + name, () -> {
+        return write("publishing metadata by exchange " + name, () -> {
             published = true; // also if it fails half-way: withdrawing too much harms nobody
-            exchange.publish(label, bytes, tasks.timeout());
-            return null;
+            exchange.publish(label, bytes, patience());
         });
+    }
+
+    /** One after the other, and none after the last withdrawal: that would be there for ever. */
+    private CompletableFuture<Void> write(String what, Runnable code) {
+        return tasks.run(what, () -> {
+            writing.lockInterruptibly();
+            try {
+                if (closed) {
+                    throw new NixlException(ErrorCode.CANCELED, "agent " + agentName + " is closed");
+                }
+                code.run();
+                return null;
+            } finally {
+                writing.unlock();
+            }
+        });
+    }
+
+    /** A little less than the task has, so that the exchange's own error comes first: it says more. */
+    private Duration patience() {
+        Duration whole = tasks.timeout();
+        Duration tenth = whole.dividedBy(10);
+        return whole.minus(tenth.compareTo(MARGIN) < 0 ? tenth : MARGIN);
     }
 
     @Override
@@ -87,32 +115,42 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
                         .remedy("use Agent.self() for transfers within the agent")
                         .build();
             }
-            return tasks.run("fetching " + label + " of agent " + agent + " by exchange " + name, () -> {
-                byte[] bytes = exchange.fetch(agent, label, tasks.timeout());
-                return arrive(new Arrival(agent), bytes);
-            });
+            String what = "fetching " + label + " of agent " + Shown.text(agent) + " by exchange " + name;
+            return tasks.run(what, () -> arrive(agent, label));
         });
     }
 
-    private Peer arrive(Arrival arrival, byte[] bytes) {
-        arrivals.add(arrival);
-        try {
-            LivePeer peer = peers.load(bytes, arrival.agent);
-            if (arrival.withdrawn) {
-                peers.forget(peer, "its metadata was withdrawn");
+    private Peer arrive(String agent, String label) {
+        long start = System.nanoTime();
+        long whole = Durations.nanos(patience());
+        while (true) {
+            Arrival arrival = new Arrival(agent);
+            arrivals.add(arrival);
+            try {
+                byte[] bytes = exchange.fetch(agent, label, left(start, whole));
+                if (arrival.withdrawn) {
+                    continue; // these bytes, or those of a former incarnation: the next answer is certain
+                }
+                LivePeer peer = peers.load(bytes, agent);
+                if (arrival.withdrawn) {
+                    peers.forget(peer, "its metadata was withdrawn");
+                }
+                return peer;
+            } finally {
+                arrivals.remove(arrival);
             }
-            return peer;
-        } finally {
-            arrivals.remove(arrival);
         }
+    }
+
+    private static Duration left(long start, long nanos) {
+        return Duration.ofNanos(Math.max(0, nanos - (System.nanoTime() - start)));
     }
 
     @Override
     public CompletableFuture<Void> withdraw() {
-        return tasks.run("withdrawing metadata from exchange " + name, () -> {
-            exchange.withdraw(tasks.timeout());
+        return write("withdrawing metadata from exchange " + name, () -> {
+            exchange.withdraw(patience());
             published = false;
-            return null;
         });
     }
 
@@ -158,20 +196,40 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
 
     /** Withdraws what was published, and lets go. */
     void close(Duration patience) {
+        closed = true;
         if (published) {
-            try {
-                exchange.withdraw(patience);
-            } catch (RuntimeException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "agent " + agentName + ": its metadata stays in exchange " + name + ", where it misleads peers",
-                        e);
-            }
+            withdrawLast(Durations.nanos(patience));
         }
         try {
             exchange.close();
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "agent " + agentName + ": closing exchange " + name + " failed", e);
         }
+    }
+
+    /** After what is being written, which was interrupted. */
+    private void withdrawLast(long patienceNanos) {
+        long start = System.nanoTime();
+        boolean alone = false;
+        try {
+            alone = writing.tryLock(patienceNanos, TimeUnit.NANOSECONDS);
+            exchange.withdraw(left(start, patienceNanos));
+        } catch (RuntimeException e) {
+            tellLeftBehind(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            tellLeftBehind(e);
+        } finally {
+            if (alone) {
+                writing.unlock();
+            }
+        }
+    }
+
+    private void tellLeftBehind(Exception why) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "agent " + agentName + ": its metadata stays in exchange " + name + ", where it misleads peers",
+                why);
     }
 }

@@ -42,7 +42,7 @@ public final class ExchangeDiscovery {
      */
     public static ExchangeDiscovery discover(ClassLoader loader, List<MetadataExchangeProvider> extra) {
         ExchangeDiscovery found = new ExchangeDiscovery();
-        extra.forEach(provider -> found.take(provider, true));
+        extra.forEach(found::takeFromProgram);
         Spliterator<ServiceLoader.Provider<MetadataExchangeProvider>> providers =
                 ServiceLoader.load(MetadataExchangeProvider.class, loader).stream()
                         .spliterator();
@@ -71,6 +71,15 @@ public final class ExchangeDiscovery {
         } catch (Throwable e) {
             Fatal.rethrow(e);
             broken(provider.type().getName(), Construction.unwrap(e));
+        }
+    }
+
+    private void takeFromProgram(MetadataExchangeProvider provider) {
+        try {
+            take(provider, true);
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            broken(provider.getClass().getName(), e);
         }
     }
 

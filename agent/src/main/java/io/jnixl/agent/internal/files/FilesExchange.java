@@ -27,6 +27,7 @@ final class FilesExchange implements MetadataExchange {
     private final ExchangeContext context;
     private final Map<String, String> watched = new ConcurrentHashMap<>();
     private @Nullable Thread watcher;
+    private volatile boolean announced;
     private volatile boolean closed;
 
     FilesExchange(Path root, ExchangeContext context) {
@@ -38,7 +39,11 @@ final class FilesExchange implements MetadataExchange {
     @Override
     public void publish(String label, byte[] metadata, Duration timeout) {
         try {
+            if (!announced) {
+                own.delete(); // what a former incarnation has left: whoever watches it learns that it is gone
+            }
             own.write(label, metadata);
+            announced = true;
         } catch (IOException e) {
             throw failed("publishing " + label + " in " + own, e);
         }
@@ -53,9 +58,7 @@ final class FilesExchange implements MetadataExchange {
             while (true) {
                 String publication = folder.publication();
                 byte[] bytes = folder.read(label);
-                // The same before and after: the bytes are of this publication, and its end will be seen.
-                if (bytes != null && publication != null && publication.equals(folder.publication())) {
-                    watch(agent, publication);
+                if (bytes != null && publication != null && watch(agent, folder, publication)) {
                     return bytes;
                 }
                 if (closed || System.nanoTime() - start > limit) {
@@ -89,6 +92,7 @@ final class FilesExchange implements MetadataExchange {
     public void withdraw(Duration timeout) {
         try {
             own.delete();
+            announced = false;
         } catch (IOException e) {
             throw failed("taking away " + own, e);
         }
@@ -96,13 +100,21 @@ final class FilesExchange implements MetadataExchange {
 
     // ---- what others do
 
-    private synchronized void watch(String agent, String publication) {
+    /**
+     * Watches for the end of this publication, if it is the same after the bytes were read as before: they are of it then. A
+     * fetch that comes late does not put a former publication in the place of the present one.
+     */
+    private synchronized boolean watch(String agent, AgentFolder folder, String publication) throws IOException {
+        if (!publication.equals(folder.publication())) {
+            return false;
+        }
         watched.put(agent, publication);
         if (watcher == null && !closed) {
             watcher = Thread.ofVirtual()
                     .name("jnixl-files-" + context.agentName())
                     .start(this::watchAll);
         }
+        return true;
     }
 
     private void watchAll() {
@@ -118,11 +130,18 @@ final class FilesExchange implements MetadataExchange {
 
     private void look(String agent, String publication) {
         try {
-            if (!publication.equals(new AgentFolder(root, agent).publication()) && watched.remove(agent, publication)) {
-                context.withdrawn(agent);
+            if (!publication.equals(new AgentFolder(root, agent).publication())) {
+                gone(agent, publication);
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "agent " + agent + " cannot be looked after just now", e);
+        }
+    }
+
+    /** Together with {@link #watch}: nobody hears of this end after a fetch has answered with the next publication. */
+    private synchronized void gone(String agent, String publication) {
+        if (!closed && watched.remove(agent, publication)) {
+            context.withdrawn(agent);
         }
     }
 

@@ -205,8 +205,10 @@ class SettingsResolverTest {
                         "backends.UCX.secret_key",
                         "backends.UCX.pin",
                         "backends.UCX.fast",
-                        "backends.UCX.devices")
-                .hasSize(AgentOptions.ALL.size() + 6);
+                        "backends.UCX.devices",
+                        "exchanges.etcd.endpoints",
+                        "exchanges.etcd.secret_key")
+                .hasSize(AgentOptions.ALL.size() + 8);
     }
 
     @Test
@@ -228,7 +230,8 @@ class SettingsResolverTest {
         assertThatThrownBy(() -> settings.backend("ucx"))
                 .isInstanceOfSatisfying(
                         NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
-                .hasMessageContaining("there are: OBJ, UCX");
+                .hasMessageContaining("did you mean UCX?");
+        assertThatThrownBy(() -> settings.backend("MOONCAKE")).hasMessageContaining("there are: OBJ, UCX");
     }
 
     @Test
