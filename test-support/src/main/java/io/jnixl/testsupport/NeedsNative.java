@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test that needs native libraries: skipped where one is missing, failed where {@code -Drequire.native} names it.
+ * A test that needs native libraries or programs: skipped where one is missing, failed where {@code -Drequire.native} names it.
  *
  * @since 0.1
  */
@@ -21,21 +21,28 @@ public @interface NeedsNative {
     /** Which ones. */
     Native[] value();
 
-    /** A native library that tests know of. */
+    /** A native library, or a program, that tests know of. */
     enum Native {
         /** UCX. */
         UCX("libucp.so.0"),
         /** liburing. */
-        URING("liburing.so.2");
+        URING("liburing.so.2"),
+        /** The server of etcd, a program on the PATH. */
+        ETCD("etcd");
 
-        private final String soname;
+        private final String file;
 
-        Native(String soname) {
-            this.soname = soname;
+        Native(String file) {
+            this.file = file;
         }
 
-        String soname() {
-            return soname;
+        /** The library's soname, or the program's name. */
+        String file() {
+            return file;
+        }
+
+        boolean isLibrary() {
+            return file.contains(".so");
         }
     }
 }
