@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Metadata exchange through etcd. */
+@org.jspecify.annotations.NullMarked
+module io.jnixl.metadata.etcd {
+    requires com.google.common; // not ours: gRPC needs it, and an automatic module cannot say so
+    requires com.google.protobuf;
+    requires io.grpc;
+    requires io.grpc.stub;
+    requires transitive io.jnixl.spi;
+    requires jetcd.grpc;
+    requires static org.jspecify;
+
+    exports io.jnixl.metadata.etcd;
+
+    provides io.jnixl.spi.MetadataExchangeProvider with
+            io.jnixl.metadata.etcd.EtcdExchangeProvider;
+}
