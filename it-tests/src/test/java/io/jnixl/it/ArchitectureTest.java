@@ -40,6 +40,7 @@ class ArchitectureTest {
             entry("backend-ucx", Set.of("api", "spi", "native-support")),
             entry("backend-posix", Set.of("api", "spi", "native-support")),
             entry("backend-gds", Set.of("api", "spi", "native-support")),
+            entry("metadata-etcd", Set.of("api", "spi")),
             entry("cli", Set.of("api", "spi", "agent")),
             entry("examples", Set.of("api", "spi", "guice")));
 
@@ -118,6 +119,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.openucx..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void etcdIsUsedByItsExchangeOnly() {
+        noClasses()
+                .that(areIn("metadata-etcd").negate())
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.etcd..", "io.grpc..", "com.google.protobuf..")
                 .check(CLASSES);
     }
 

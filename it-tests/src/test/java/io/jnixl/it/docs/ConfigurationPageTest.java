@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.agent.internal.config.AgentOptions;
 import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.MetadataExchangeProvider;
 import io.jnixl.spi.OptionSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,23 @@ class ConfigurationPageTest {
         assertThat(backends())
                 .allSatisfy((name, options) ->
                         assertThat(rowsBehind("### [backends." + name + "]")).containsExactlyElementsOf(rows(options)));
+    }
+
+    private static Map<String, List<OptionSpec<?>>> exchanges() {
+        Map<String, List<OptionSpec<?>>> all = new LinkedHashMap<>();
+        ServiceLoader.load(MetadataExchangeProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(MetadataExchangeProvider::name))
+                .forEach(provider -> all.put(provider.name(), provider.options()));
+        return all;
+    }
+
+    @Test
+    void itListsTheOptionsOfEachExchange() {
+        assertThat(exchanges()).containsOnlyKeys("etcd", "files");
+        assertThat(exchanges())
+                .allSatisfy((name, options) -> assertThat(rowsBehind("### [exchanges." + name + "]"))
+                        .containsExactlyElementsOf(rows(options)));
     }
 
     @Test
