@@ -3,7 +3,10 @@
 /** Metadata exchange through etcd. */
 @org.jspecify.annotations.NullMarked
 module io.jnixl.metadata.etcd {
-    requires com.google.common; // not ours: gRPC needs it, and an automatic module cannot say so
+    // Not ours: gRPC needs it, and an automatic module cannot say so; the second is Guava's, which does not say so
+    // either.
+    requires com.google.common;
+    requires com.google.common.util.concurrent.internal;
     requires com.google.protobuf;
     requires io.grpc;
     requires io.grpc.stub;
