@@ -67,8 +67,8 @@ class SafetyIT {
     }
 
     /**
-     * Both sides must have the same mode. Where they have not, UCX 1.13 refuses over TCP by ending the process whose mode is
-     * none; the other one, with the mode that is the default everywhere, must live on.
+     * Both sides must have the same mode. Where they have not, UCX refuses, and 1.13 has been seen to end the process whose
+     * mode is none; the other one, with the mode that is the default everywhere, must live on.
      */
     @ParameterizedTest
     @ValueSource(strings = {"", "TLS=tcp"})
@@ -83,8 +83,7 @@ class SafetyIT {
             agent.register(memory);
             Path mine = Files.write(folder.resolve("initiator.metadata"), agent.metadata());
             Peer oddPeer = agent.loadPeer(odd.metadata());
-            odd.expect("initiator", odd.ask("load " + mine));
-            odd.tell("send initiator hello");
+            odd.tell("load " + mine); // which fails there, if it does not end the process
             try (Transfer write = write(agent, memory, oddPeer, 64)) {
                 Status status = write.post();
                 status = status == Status.IN_PROGRESS ? write.await(LIMIT) : status;
