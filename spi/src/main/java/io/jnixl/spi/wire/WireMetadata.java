@@ -129,4 +129,14 @@ public record WireMetadata(String agent, List<Connection> connections, List<Sect
     public static WireMetadata decode(byte[] bytes) {
         return MetadataCodec.decode(new SerDesReader(bytes));
     }
+
+    /**
+     * As {@link #decode(byte[])}, from a reader, which is left behind the metadata: for those who must know where it ends.
+     *
+     * @param reader at the first record
+     * @throws NixlException as {@link #decode(byte[])}; the reader is left somewhere in between
+     */
+    public static WireMetadata decode(SerDesReader reader) {
+        return MetadataCodec.decode(reader);
+    }
 }
