@@ -191,8 +191,9 @@ public interface Agent extends AutoCloseable {
      * Fetches the metadata of the agent that listens there, loads it and connects.
      *
      * @param name the agent expected; the future fails with {@link ErrorCode#MISMATCH} when another listens, and nothing
-     *     is loaded then
+     *     is loaded then; with {@link ErrorCode#INVALID_PARAM} for an empty name or one's own
      * @return ends as {@link Contact#fetch()} says, or as {@link Peer#connect()}
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for an empty host or no port from 1 to 65535
      */
     CompletableFuture<Peer> connect(String name, String host, int port);
 

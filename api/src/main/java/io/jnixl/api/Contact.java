@@ -10,8 +10,12 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Each future ends when the matter is done or {@code agent.metadata_timeout} is over, with a {@link NixlException} as
  * cause if it failed: {@link ErrorCode#TIMED_OUT}; {@link ErrorCode#REMOTE_DISCONNECT} when nobody listens or the
- * connection breaks; {@link ErrorCode#NOT_ALLOWED} when the other side asks for a secret and does not get the right one, or
- * this side asks and the other cannot; {@link ErrorCode#CANCELED} when the agent closes. The caller may cancel it.
+ * connection breaks; {@link ErrorCode#NOT_ALLOWED} when the other side refuses, or one side asks for a secret
+ * ({@code agent.listen_secret}) that the other does not know; {@link ErrorCode#CANCELED} when the agent closes. The caller
+ * may cancel it; a fetch that is given up costs the connection, which the next call makes anew.
+ *
+ * <p>The connection serves the other side as well: what it sends, asks or says over it is treated as at a
+ * {@link Listener}, and needs the same permission.
  *
  * <p>Thread-safe. No method blocks.
  *
@@ -32,9 +36,11 @@ public interface Contact {
     CompletableFuture<Peer> fetch();
 
     /**
-     * Sends this agent's whole metadata, for the other side to load. Ends when the bytes are handed to the system: native
-     * NIXL's protocol has no answer, so that the other side may still refuse them.
+     * Sends this agent's whole metadata as it is now, for the other side to load. Ends when the bytes are handed to the
+     * system: native NIXL's protocol has no answer, so that the other side may still refuse them. A jnixl agent that asks
+     * for a secret says so when this side has none; that comes too late for the future, and is logged.
      *
+     * @return fails with {@link ErrorCode#INVALID_PARAM} also for more than 1 GiB, which no agent takes
      * <p>Fails also as {@link Agent#metadata()} does.
      */
     CompletableFuture<Void> send();
@@ -43,6 +49,7 @@ public interface Contact {
      * Sends metadata that {@link Agent#partialMetadata} made; see {@link #send()}.
      *
      * @param metadata copied before this returns
+     * @return as that of {@link #send()}
      */
     CompletableFuture<Void> send(byte[] metadata);
 

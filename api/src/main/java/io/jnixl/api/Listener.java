@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
  * An open door for metadata: where other agents, native NIXL's too, send theirs, fetch this agent's, and say that one is
  * gone. Made by {@link Agent#listen(String, int)}; closed with the agent at the latest.
  *
+ * <p>It serves on threads of its own: neither the application nor a running transfer waits for it. What is wrong with what
+ * others send is logged and does no harm to others.
+ *
  * <p>Who may connect may do what {@code agent.listen_commands} allows; {@code agent.listen_secret} lets in only jnixl agents
  * that know the secret. Bytes are not encrypted.
  *

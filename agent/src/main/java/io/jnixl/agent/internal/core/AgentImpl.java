@@ -61,6 +61,7 @@ public final class AgentImpl implements Agent {
     private final Peers peers;
     private final Tasks tasks;
     private final @Nullable ExchangeImpl exchange;
+    private final Meetings meetings;
     private final Selector selector;
     private final AdmissionGate admission;
     private final DeadlineWatch deadlines;
@@ -84,7 +85,8 @@ public final class AgentImpl implements Agent {
             Notifications notifications,
             Peers peers,
             Tasks tasks,
-            @Nullable ExchangeImpl exchange) {
+            @Nullable ExchangeImpl exchange,
+            Meetings meetings) {
         this.name = name;
         this.settings = settings;
         this.infos = List.copyOf(infos);
@@ -93,6 +95,7 @@ public final class AgentImpl implements Agent {
         this.peers = peers;
         this.tasks = tasks;
         this.exchange = exchange;
+        this.meetings = meetings;
         this.notifications = notifications;
         this.selector = new Selector(slots, settings.rules());
         this.admission = new AdmissionGate(
@@ -105,6 +108,7 @@ public final class AgentImpl implements Agent {
         this.closeTimeout = Durations.nanos(settings.get(AgentOptions.CLOSE_TIMEOUT));
         this.spinNanos = settings.get(AgentOptions.PROGRESS).spinNanos();
         peers.start(slots, memory.space());
+        meetings.start(this::metadata);
         if (exchange != null) {
             exchange.start(this::metadata);
         }
@@ -304,22 +308,26 @@ public final class AgentImpl implements Agent {
 
     @Override
     public Listener listen() {
-        throw new UnsupportedOperationException("WORK IN PROGRESS");
+        checkOpen();
+        return meetings.listen();
     }
 
     @Override
     public Listener listen(String host, int port) {
-        throw new UnsupportedOperationException("WORK IN PROGRESS");
+        checkOpen();
+        return meetings.listen(host, port);
     }
 
     @Override
     public Contact contact(String host, int port) {
-        throw new UnsupportedOperationException("WORK IN PROGRESS");
+        checkOpen();
+        return meetings.contact(host, port);
     }
 
     @Override
     public CompletableFuture<Peer> connect(String peerName, String host, int port) {
-        throw new UnsupportedOperationException("WORK IN PROGRESS");
+        checkOpen();
+        return meetings.connect(peerName, host, port);
     }
 
     @Override
@@ -576,7 +584,9 @@ public final class AgentImpl implements Agent {
             return;
         }
         long deadline = System.nanoTime() + closeTimeout;
+        meetings.closeListeners();
         tasks.close();
+        meetings.close();
         if (exchange != null) {
             exchange.close(Duration.ofNanos(Math.min(closeTimeout, Durations.nanos(tasks.timeout()))));
         }

@@ -105,7 +105,8 @@ public final class AgentStart {
                     new Notifications(name, queue),
                     peers,
                     tasks,
-                    exchange);
+                    exchange,
+                    new Meetings(name, settings, peers, tasks));
             tellChoice(starts);
             return agent;
         } catch (RuntimeException | Error e) {
