@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Whole agents that find one another by etcd. */
@@ -83,6 +84,7 @@ class EtcdAgentsIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: publish again after invalidate")
     void withdrawingInvalidatesAndPublishingAnewLoadsAnew() throws Exception {
         for (int round = 1; round <= 3; round++) {
             get(a.exchange().publish());
@@ -106,6 +108,7 @@ class EtcdAgentsIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: another agent inside the value")
     void aWrongAgentInsideTheValueLoadsNothing() {
         raw.put(namespace + "/c/", new byte[0]);
         raw.put(namespace + "/c/metadata", a.metadata());

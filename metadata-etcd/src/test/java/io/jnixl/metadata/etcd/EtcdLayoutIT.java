@@ -8,12 +8,14 @@ import io.jnixl.spi.MetadataExchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What is in etcd when an agent has published, byte for byte as native NIXL has it, and what of native's is understood. */
 class EtcdLayoutIT extends EtcdFixture {
 
     @Test
+    @DisplayName("H: exact keys with the double slash")
     void exactKeysWithDoubleSlashInTheDefaultNamespace() {
         MetadataExchange exchange = exchange("agent-1", "namespace", EtcdExchangeProvider.DEFAULT_NAMESPACE);
         exchange.publish("metadata", bytes("blob"), SOON);
@@ -26,6 +28,7 @@ class EtcdLayoutIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: custom namespace with and without trailing slash")
     void customNamespaceWithAndWithoutTrailingSlash() {
         exchange("a", "namespace", namespace + "with/").publish("metadata", bytes("1"), SOON);
         exchange("a", "namespace", namespace + "without").publish("metadata", bytes("2"), SOON);
@@ -56,6 +59,7 @@ class EtcdLayoutIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: publish and fetch both ways")
     void publishAndFetchBothWays() {
         MetadataExchange a = exchange("a");
         MetadataExchange b = exchange("b");
@@ -73,6 +77,7 @@ class EtcdLayoutIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: empty value")
     void emptyValueCountsAsAbsent() {
         raw.put(namespace + "/native/", new byte[0]);
         raw.put(namespace + "/native/metadata", new byte[0]);
@@ -86,6 +91,7 @@ class EtcdLayoutIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: label of partial metadata")
     void labelOfPartialMetadata() {
         MetadataExchange a = exchange("a");
         a.publish("layer.0 é", bytes("part"), SOON);
@@ -96,6 +102,7 @@ class EtcdLayoutIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: binary safety")
     void binarySafety() {
         byte[] all = new byte[(3 << 19) - 1024]; // nearly as much as etcd takes
         long seed = System.nanoTime();

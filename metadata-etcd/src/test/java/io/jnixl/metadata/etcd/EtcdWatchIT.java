@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What comes later: publications that are waited for, and ends that are noticed. */
@@ -17,6 +18,7 @@ class EtcdWatchIT extends EtcdFixture {
     private final Context me = new Context("me");
 
     @Test
+    @DisplayName("H: fetch before publish")
     void fetchBeforePublishWaits() throws Exception {
         CompletableFuture<byte[]> answer = fetching(exchange(me), "late", "metadata");
         raw.put(namespace + "/late/other", bytes("not this one"));
@@ -37,6 +39,7 @@ class EtcdWatchIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: no update lost between get and watch")
     void noUpdateIsLostBetweenLookingAndWatching() throws Exception {
         MetadataExchange mine = exchange(me);
         for (int i = 0; i < 200; i++) {
@@ -80,6 +83,7 @@ class EtcdWatchIT extends EtcdFixture {
     // ---- ends
 
     @Test
+    @DisplayName("H: invalidate by range delete")
     void invalidatingByRangeDeleteIsNoticedWithinASecond() {
         MetadataExchange mine = exchange(me);
         for (int round = 0; round < 3; round++) { // and re-publication after it
@@ -109,6 +113,7 @@ class EtcdWatchIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: only the key metadata deleted")
     void deletingOnlyMetadataIsNotNoticed() {
         MetadataExchange mine = exchange(me);
         MetadataExchange theirs = exchange("they");
@@ -186,6 +191,7 @@ class EtcdWatchIT extends EtcdFixture {
     }
 
     @Test
+    @DisplayName("H: stale keys after a crash")
     void staleKeysAfterACrashVanishWithALease() {
         MetadataExchange mine = exchange(me);
         MetadataExchange crashing = exchange("they", "lease_ttl", "1s");
