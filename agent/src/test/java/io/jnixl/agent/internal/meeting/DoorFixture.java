@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Listener;
 import io.jnixl.api.NixlException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 
 /** A door with a household that notes what comes in. */
@@ -138,6 +143,15 @@ abstract class DoorFixture {
             return (NixlException) e.getCause();
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Open ones of this process. */
+    static long descriptors() {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

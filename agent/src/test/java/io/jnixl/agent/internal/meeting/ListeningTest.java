@@ -10,15 +10,13 @@ import io.jnixl.api.Listener;
 import io.jnixl.api.NixlException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -357,7 +355,11 @@ final class ListeningTest extends DoorFixture {
     @DisplayName("G: port 0, IPv4 and IPv6")
     void addresses() {
         Door door = door();
-        for (String host : List.of("127.0.0.1", "::1", "[::1]", "localhost", "0.0.0.0", "::")) {
+        List<String> hosts = new ArrayList<>(List.of("127.0.0.1", "localhost", "0.0.0.0"));
+        if (hasIpv6()) {
+            hosts.addAll(List.of("::1", "[::1]", "::"));
+        }
+        for (String host : hosts) {
             try (Listener listener = door.listen(host, 0)) {
                 assertThat(listener.port()).isPositive();
                 String to = switch (host) {
@@ -368,6 +370,14 @@ final class ListeningTest extends DoorFixture {
                 byte[] fetched = result(start(() -> door().fetch(new Endpoint(to, listener.port()))));
                 assertThat(fetched).as(host).isEqualTo(metadata);
             }
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -409,7 +419,7 @@ final class ListeningTest extends DoorFixture {
 
     @Test
     @DisplayName("no threads and no descriptors are left after 200 connections")
-    void nothingIsLeft() throws IOException {
+    void nothingIsLeft() {
         Door door = door();
         Listener listener = listen(door);
         visitAndLeave(listener);
@@ -425,15 +435,6 @@ final class ListeningTest extends DoorFixture {
     private static void visitAndLeave(Listener listener) {
         try (Wire wire = Wire.to(addressOf(listener))) {
             assertThat(wire.say(M + "SEND").text()).isEqualTo(MINE);
-        }
-    }
-
-    /** Of this process; other tests of the JVM run before or after this one. */
-    private static long descriptors() {
-        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-            return open.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -260,6 +260,25 @@ final class VisitingTest extends DoorFixture {
         }
     }
 
+    @Test
+    @DisplayName("no threads and no descriptors are left after 200 connections that this side opened")
+    void nothingIsLeft() {
+        Listener listener = listen(door());
+        fetchAndLeave(listener);
+        long before = descriptors();
+        for (int i = 0; i < 200; i++) {
+            fetchAndLeave(listener);
+        }
+        eventually(() -> doors.stream().mapToInt(Door::connections).sum() == 0);
+        eventually(() -> descriptors() <= before + 5);
+    }
+
+    private void fetchAndLeave(Listener listener) {
+        Door door = door();
+        assertThat(result(start(() -> door.fetch(at(listener))))).isEqualTo(metadata);
+        door.close(System.nanoTime() + LONG.toNanos());
+    }
+
     // ---- the secret
 
     private Door knowing(String secret) {
