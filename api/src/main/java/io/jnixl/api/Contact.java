@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>The connection serves the other side as well: what it sends, asks or says over it is treated as at a
  * {@link Listener}, and needs the same permission.
  *
- * <p>Thread-safe. No method blocks.
+ * <p>Thread-safe. No method blocks. What one contact sends and invalidates arrives in the order of the calls; fetching, and other
+ * contacts with the same address, are not ordered with it.
  *
  * @see Agent#contact(String, int)
  * @since 0.1

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * cause if it failed: {@link ErrorCode#TIMED_OUT}, {@link ErrorCode#BACKEND} with what the exchange said,
  * {@link ErrorCode#CANCELED} when the agent closes.
  *
- * <p>Thread-safe. No method blocks.
+ * <p>Thread-safe. No method blocks. Publishing and withdrawing happen in the order of the calls, one after the other; fetching
+ * is not ordered with them.
  *
  * @see Agent#exchange()
  * @since 0.1

@@ -583,13 +583,14 @@ public final class AgentImpl implements Agent {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        long deadline = System.nanoTime() + closeTimeout;
         meetings.closeListeners();
         tasks.close();
         meetings.close();
         if (exchange != null) {
-            exchange.close(Duration.ofNanos(Math.min(closeTimeout, Durations.nanos(tasks.timeout()))));
+            long share = closeTimeout / 4; // a server that does not answer must not take the transfers' time
+            exchange.close(Duration.ofNanos(Math.min(share, Durations.nanos(tasks.timeout()))));
         }
+        long deadline = System.nanoTime() + closeTimeout;
         admission.close();
         notifications.close(); // takes and drops what comes: a backend held up by a full queue could not end its posts
         transfers.forEach(t -> t.abandon(Status.CANCELED));

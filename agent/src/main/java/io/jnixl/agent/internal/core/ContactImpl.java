@@ -18,6 +18,7 @@ final class ContactImpl implements Contact {
     private final Endpoint endpoint;
     private final Door door;
     private final Tasks tasks;
+    private final Turns turns;
     private final Peers peers;
     private final Supplier<byte[]> metadata;
 
@@ -26,6 +27,7 @@ final class ContactImpl implements Contact {
         this.endpoint = endpoint;
         this.door = door;
         this.tasks = tasks;
+        this.turns = new Turns(tasks);
         this.peers = peers;
         this.metadata = metadata;
     }
@@ -53,28 +55,23 @@ final class ContactImpl implements Contact {
 
     @Override
     public CompletableFuture<Void> send() {
-        byte[] own;
-        try {
-            own = metadata.get();
-        } catch (NixlException e) {
-            return Tasks.failed(e); // by the future as well, so that there is one place to look
-        }
-        return say("sending metadata to " + endpoint, new Command.Load(own));
+        return say("sending metadata to " + endpoint, () -> new Command.Load(metadata.get()));
     }
 
     @Override
     public CompletableFuture<Void> send(byte[] bytes) {
-        return say("sending metadata to " + endpoint, new Command.Load(bytes.clone()));
+        Command load = new Command.Load(bytes.clone());
+        return say("sending metadata to " + endpoint, () -> load);
     }
 
     @Override
     public CompletableFuture<Void> invalidate() {
-        return say("telling " + endpoint + " to forget agent " + agentName, new Command.Invalidate(agentName));
+        return say("telling " + endpoint + " to forget agent " + agentName, () -> new Command.Invalidate(agentName));
     }
 
-    private CompletableFuture<Void> say(String what, Command command) {
-        return tasks.run(what, () -> {
-            door.say(endpoint, command);
+    private CompletableFuture<Void> say(String what, Supplier<Command> command) {
+        return turns.run(what, () -> {
+            door.say(endpoint, command.get());
             return null;
         });
     }

@@ -38,6 +38,7 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
     private final String agentName;
     private final Peers peers;
     private final Tasks tasks;
+    private final Turns turns;
     private final MetadataExchange exchange;
     private final Set<Arrival> arrivals = ConcurrentHashMap.newKeySet();
     private final ReentrantLock writing = new ReentrantLock();
@@ -50,6 +51,7 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
         this.agentName = agentName;
         this.peers = peers;
         this.tasks = tasks;
+        this.turns = new Turns(tasks);
         this.exchange = provider.create(config, this);
     }
 
@@ -67,25 +69,27 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
 
     @Override
     public CompletableFuture<Void> publish() {
-        return guarded(() -> put(FULL, metadata.get()));
+        return put(FULL, metadata);
     }
 
     @Override
     public CompletableFuture<Void> publish(String label, byte[] bytes) {
         byte[] copy = bytes.clone();
-        return guarded(() -> put(checkLabel(label), copy));
+        return guarded(() -> put(checkLabel(label), () -> copy));
     }
 
-    private CompletableFuture<Void> put(String label, byte[] bytes) {
+    /** What is published is what there is when its turn comes. */
+    private CompletableFuture<Void> put(String label, Supplier<byte[]> source) {
         return write("publishing metadata by exchange " + name, () -> {
+            byte[] bytes = source.get();
             published = true; // also if it fails half-way: withdrawing too much harms nobody
             exchange.publish(label, bytes, patience());
         });
     }
 
-    /** One after the other, and none after the last withdrawal: that would be there for ever. */
+    /** One after the other, as they were called, and none after the last withdrawal: that would be there for ever. */
     private CompletableFuture<Void> write(String what, Runnable code) {
-        return tasks.run(what, () -> {
+        return turns.run(what, () -> {
             writing.lockInterruptibly();
             try {
                 if (closed) {

@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs what may take its time, each on a virtual thread of its own, and sees that every future ends: with the answer, at the
@@ -51,22 +53,26 @@ public final class Tasks implements AutoCloseable {
      */
     public <T> CompletableFuture<T> run(String what, Callable<T> body) {
         CompletableFuture<T> future = new CompletableFuture<>();
+        AtomicReference<@Nullable NixlException> verdict = new AtomicReference<>();
         Thread thread = Thread.ofVirtual().name("jnixl-task-" + agentName).unstarted(() -> {
             try {
                 future.complete(body.call());
-            } catch (InterruptedException e) {
-                future.completeExceptionally(canceled(what));
             } catch (Throwable e) {
-                future.completeExceptionally(e);
+                Thread.interrupted(); // what depends on the future may run here, and has not been interrupted
+                NixlException late = verdict.get();
+                future.completeExceptionally(
+                        late != null ? late : e instanceof InterruptedException ? canceled(what) : e);
             }
         });
         Open entry = new Open(future);
         open.add(entry);
         var _ = future.whenComplete((_, _) -> {
             open.remove(entry);
-            thread.interrupt();
+            if (!Thread.currentThread().equals(thread)) {
+                thread.interrupt();
+            }
         });
-        endInTime(future, what);
+        endInTime(future, thread, verdict, what);
         if (closed) {
             future.completeExceptionally(canceled(what));
         } else {
@@ -80,12 +86,31 @@ public final class Tasks implements AutoCloseable {
         return CompletableFuture.failedFuture(why);
     }
 
-    private void endInTime(CompletableFuture<?> future, String what) {
-        CompletableFuture.delayedExecutor(Durations.nanos(timeout), TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(() -> future.completeExceptionally(
-                        NixlException.of(ErrorCode.TIMED_OUT, what + " took longer than " + timeout.toMillis() + " ms")
-                                .remedy("see that the other side runs, or raise agent.metadata_timeout")
-                                .build()));
+    /**
+     * The future's dependents are the application's and may do anything: they run on a thread of their own, and not on the
+     * one that keeps time for the whole process. The timer goes with the future.
+     */
+    private void endInTime(
+            CompletableFuture<?> future, Thread thread, AtomicReference<@Nullable NixlException> verdict, String what) {
+        CompletableFuture<Boolean> timer = new CompletableFuture<Boolean>()
+                .completeOnTimeout(true, Durations.nanos(timeout), TimeUnit.NANOSECONDS);
+        var _ = timer.thenAccept(late -> {
+            if (late) {
+                Thread.ofVirtual().name("jnixl-late-" + agentName).start(() -> {
+                    NixlException why = late(what);
+                    verdict.set(why);
+                    thread.interrupt(); // first: what it holds may be what the dependents want
+                    future.completeExceptionally(why);
+                });
+            }
+        });
+        var _ = future.whenComplete((_, _) -> timer.complete(false));
+    }
+
+    private NixlException late(String what) {
+        return NixlException.of(ErrorCode.TIMED_OUT, what + " took longer than " + timeout.toMillis() + " ms")
+                .remedy("see that the other side runs, or raise agent.metadata_timeout")
+                .build();
     }
 
     private NixlException canceled(String what) {

@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class AgentFolder {
     /** Holds a token that no two publications share. A label cannot be called so: its dots are encoded. */
     private static final String PUBLICATION = ".publication";
+
+    private static final String PART = ".part";
+
+    /** Says whose the folder is; there first, and gone last. */
+    private static final String MARK = ".jnixl-agent";
 
     private static final int LONGEST_TOKEN = 64;
     private static final int ATTEMPTS = 10;
@@ -42,11 +49,14 @@ final class AgentFolder {
     void write(String label, byte[] bytes) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
+                requireOwn();
                 Files.createDirectories(folder);
+                mark();
                 if (!Files.exists(folder.resolve(PUBLICATION))) {
                     replace(PUBLICATION, UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
                 }
                 replace(encoded(label), bytes);
+                mark(); // somebody of the same name may have taken it away meanwhile
                 return;
             } catch (NoSuchFileException | FileAlreadyExistsException e) {
                 if (attempt == ATTEMPTS) { // somebody takes the folder away, again and again
@@ -56,10 +66,19 @@ final class AgentFolder {
         }
     }
 
-    private void replace(String name, byte[] bytes) throws IOException {
-        Path temporary = Files.createTempFile(folder, ".", ".part");
+    private void mark() throws IOException {
         try {
-            Files.write(temporary, bytes);
+            Files.createFile(folder.resolve(MARK));
+        } catch (FileAlreadyExistsException e) {
+            return; // as it should be
+        }
+    }
+
+    /** Not by {@link Files#createTempFile}, whose files only their owner can read: other users' agents come here too. */
+    private void replace(String name, byte[] bytes) throws IOException {
+        Path temporary = folder.resolve("." + UUID.randomUUID() + PART);
+        try {
+            Files.write(temporary, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
@@ -97,18 +116,24 @@ final class AgentFolder {
         }
     }
 
-    /** The token goes first: who watches sees the end at once. */
+    /**
+     * Takes away what was published. The token goes first: who watches sees the end at once.
+     */
     void delete() throws IOException {
-        Files.deleteIfExists(folder.resolve(PUBLICATION));
+        requireOwn();
         for (int attempt = 1; ; attempt++) {
+            Files.deleteIfExists(folder.resolve(PUBLICATION));
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
                 for (Path file : files) {
-                    Files.deleteIfExists(file);
+                    if (!file.endsWith(MARK)) {
+                        Files.deleteIfExists(file);
+                    }
                 }
             } catch (NoSuchFileException e) {
                 return;
             }
             try {
+                Files.deleteIfExists(folder.resolve(MARK));
                 Files.deleteIfExists(folder);
                 return;
             } catch (DirectoryNotEmptyException e) {
@@ -116,6 +141,32 @@ final class AgentFolder {
                     throw e;
                 }
             }
+        }
+    }
+
+    /**
+     * The directory is the user's choice, and this folder's name the agent's: together they may name a folder of other things,
+     * or a link to one. That is refused before anything in it is touched.
+     */
+    private void requireOwn() throws IOException {
+        if (Files.isSymbolicLink(folder)) {
+            throw new IOException(folder + " is a link");
+        }
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || Files.exists(folder.resolve(MARK))) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                // the mark may have come in between, and what is unfinished is an agent's
+                if (!file.endsWith(MARK) && !file.toString().endsWith(PART) && !Files.exists(folder.resolve(MARK))) {
+                    throw new FileSystemException(
+                            folder.toString(),
+                            null,
+                            "it holds " + file.getFileName() + " and is no agent's publication");
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return; // gone meanwhile, which is as good
         }
     }
 

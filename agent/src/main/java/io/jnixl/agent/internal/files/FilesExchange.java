@@ -83,7 +83,8 @@ final class FilesExchange implements MetadataExchange {
 
     private static NixlException failed(String what, IOException why) {
         return NixlException.of(ErrorCode.BACKEND, what + " failed: " + why)
-                .remedy("see the rights of the folder and whether it is full")
+                .remedy(
+                        "see the rights of the folder, whether it is full, and that exchanges.files.directory is for nothing else")
                 .cause(why)
                 .build();
     }
@@ -133,7 +134,7 @@ final class FilesExchange implements MetadataExchange {
             if (!publication.equals(new AgentFolder(root, agent).publication())) {
                 gone(agent, publication);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the next look may do better, and others are watched too
             LOG.log(System.Logger.Level.DEBUG, "agent " + agent + " cannot be looked after just now", e);
         }
     }

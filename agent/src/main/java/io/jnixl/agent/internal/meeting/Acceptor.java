@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A listening socket, and the connections that came in by it. */
 final class Acceptor implements Listener {
@@ -61,7 +62,7 @@ final class Acceptor implements Listener {
         Socket accepted;
         try {
             accepted = socket.accept();
-        } catch (IOException e) {
+        } catch (IOException | Error e) {
             if (!closed) {
                 complain(e);
                 LockSupport.parkNanos(PAUSE_NANOS);
@@ -70,12 +71,13 @@ final class Acceptor implements Listener {
         }
         try {
             door.accepted(accepted, this);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            Connection.closeQuietly(accepted);
             complain(e); // that one is gone; others come
         }
     }
 
-    private void complain(Exception why) {
+    private void complain(Throwable why) {
         door.terms().complaints().warn("accept", toString(), "cannot take a connection: " + why);
     }
 
@@ -85,6 +87,11 @@ final class Acceptor implements Listener {
         if (closed) {
             connection.end(closing());
         }
+    }
+
+    /** Those that came in by it and are here. */
+    Stream<Connection> visitors() {
+        return connections.stream();
     }
 
     void remove(Connection connection) {

@@ -52,6 +52,9 @@ final class Connection {
     private final String address;
     private final long opened = System.nanoTime();
 
+    /** When the other side said something. */
+    private volatile long heard = opened;
+
     /** Done when the other side may be talked to. */
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -133,6 +136,11 @@ final class Connection {
         }
     }
 
+    /** Nanoseconds since the other side said anything. */
+    long silentNanos() {
+        return System.nanoTime() - heard;
+    }
+
     boolean isEnded() {
         return ending.get() != null;
     }
@@ -212,6 +220,7 @@ final class Connection {
             while (!isEnded()) {
                 socket.setSoTimeout(patienceMillis());
                 int count = read(in, buffer);
+                heard = System.nanoTime();
                 if (count < 0) {
                     leave();
                     return;
@@ -433,7 +442,7 @@ final class Connection {
     private byte[] metadata() {
         long limit = terms.limits().frameBytes();
         try {
-            return Commands.frame(new Command.Load(terms.household().metadata()), limit);
+            return terms.frame().of(terms.household().metadata(), limit);
         } catch (NixlException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> address + " asks for metadata, and gets none: " + e.getMessage());
             return Commands.frame(new Command.Load(new byte[0]), limit);

@@ -8,14 +8,19 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** An agent's connections to others: those that come in where it listens, and those that it opens. Thread-safe. */
 public final class Door {
     private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+
+    /** Time for one who was sent away to leave. */
+    private static final long ROOM_MILLIS = 200;
 
     private final Terms terms;
     private final int most;
@@ -98,7 +103,7 @@ public final class Door {
 
     /** Takes it in, or closes it at once when there are too many. */
     void accepted(Socket socket, Acceptor acceptor) throws IOException {
-        if (!places.tryAcquire()) {
+        if (!takePlace()) {
             terms.complaints()
                     .warn(
                             "full",
@@ -118,6 +123,29 @@ public final class Door {
         }
         acceptor.add(connection);
         start(connection);
+    }
+
+    /** When all are taken, the one who has been silent for longest has to go, if that is long. */
+    private boolean takePlace() {
+        if (places.tryAcquire()) {
+            return true;
+        }
+        long enough = terms.limits().stall().toNanos();
+        Connection silent = acceptors.stream()
+                .flatMap(Acceptor::visitors)
+                .filter(visitor -> !visitor.isEnded() && visitor.silentNanos() > enough)
+                .max(Comparator.comparingLong(Connection::silentNanos))
+                .orElse(null);
+        if (silent == null) {
+            return false;
+        }
+        silent.end(Ending.broken("others want its place, and it says nothing"));
+        try {
+            return places.tryAcquire(ROOM_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Keeps a connection that came in: a place is taken until its threads are gone. */

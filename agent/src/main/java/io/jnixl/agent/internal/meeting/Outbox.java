@@ -131,7 +131,8 @@ final class Outbox {
                         "a frame took longer than " + limits.frame().toSeconds() + " s");
             }
             var _ = over.orTimeout(nanos, TimeUnit.NANOSECONDS).exceptionally(_ -> {
-                whenLate.accept(new SocketTimeoutException("it does not read"));
+                // not on the thread that keeps time for the whole process
+                Thread.ofVirtual().start(() -> whenLate.accept(new SocketTimeoutException("it does not read")));
                 return null;
             });
         }

@@ -17,4 +17,17 @@ record Terms(
         @Nullable Secret secret,
         Limits limits,
         Budget budget,
-        Complaints complaints) {}
+        Complaints complaints,
+        SharedFrame frame) {
+
+    Terms(
+            String agentName,
+            Household household,
+            Set<Permission> allowed,
+            @Nullable Secret secret,
+            Limits limits,
+            Budget budget,
+            Complaints complaints) {
+        this(agentName, household, allowed, secret, limits, budget, complaints, new SharedFrame());
+    }
+}

@@ -329,6 +329,40 @@ class FilesExchangeTest {
     }
 
     @Test
+    void whatIsNoPublicationIsNotTouched() throws IOException {
+        Path others = Files.createDirectories(folder.resolve("shared").resolve("me"));
+        Path thesis = Files.writeString(others.resolve("thesis.txt"), "ten years");
+        MetadataExchange me = exchange("me");
+        assertNixl(ErrorCode.BACKEND, () -> me.publish("metadata", bytes("x"), SOON))
+                .withMessageContaining("thesis.txt")
+                .withMessageContaining("no agent's publication");
+        assertNixl(ErrorCode.BACKEND, () -> me.withdraw(SOON)).withMessageContaining("thesis.txt");
+        assertThat(thesis).hasContent("ten years");
+    }
+
+    @Test
+    void aLinkInPlaceOfTheFolderIsNotFollowed() throws IOException {
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        Path thesis = Files.writeString(elsewhere.resolve("thesis.txt"), "ten years");
+        Files.writeString(elsewhere.resolve(".publication"), "planted");
+        Files.createDirectories(folder.resolve("shared"));
+        Files.createSymbolicLink(folder.resolve("shared").resolve("me"), elsewhere);
+        MetadataExchange me = exchange("me");
+        assertNixl(ErrorCode.BACKEND, () -> me.publish("metadata", bytes("x"), SOON))
+                .withMessageContaining("is a link");
+        assertThat(thesis).hasContent("ten years");
+    }
+
+    @Test
+    void filesHaveTheRightsOfTheUmask() throws IOException {
+        exchange("me").publish("metadata", bytes("x"), SOON);
+        Path plain = Files.writeString(folder.resolve("plain"), "x");
+        assertThat(Files.getPosixFilePermissions(
+                        folder.resolve("shared").resolve("me").resolve("metadata")))
+                .isEqualTo(Files.getPosixFilePermissions(plain));
+    }
+
+    @Test
     void aFolderThatCannotBeMade() throws IOException {
         Files.write(folder.resolve("shared"), bytes("a file"));
         assertNixl(ErrorCode.BACKEND, () -> exchange("a")).withMessageContaining("exchanges.files.directory");

@@ -309,6 +309,27 @@ final class ListeningTest extends DoorFixture {
         }
     }
 
+    @Test
+    @DisplayName("listen_connections: when all are taken, who has been silent for long has to go")
+    void silentVisitorsMakeRoom() {
+        Door door = door(new Limits(1L << 30, SHORT, LONG, LONG, LONG), EnumSet.allOf(Permission.class), null, 2);
+        Listener listener = listen(door);
+        try (Wire _ = Wire.to(addressOf(listener));
+                Wire _ = Wire.to(addressOf(listener))) {
+            eventually(() -> door.connections() == 2);
+            eventually(() -> isAnswered(listener));
+            assertThat(door.connections()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    private static boolean isAnswered(Listener listener) {
+        try (Wire wire = Wire.to(addressOf(listener))) {
+            return wire.say(M + "SEND").text().equals(MINE);
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
     // ---- the secret
 
     @Test
