@@ -61,6 +61,9 @@ public final class EtcdExchangeProvider implements MetadataExchangeProvider {
         this(System::getenv);
     }
 
+    /** Etcd counts in seconds. */
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
     EtcdExchangeProvider(Function<String, @Nullable String> environment) {
         this.environment = environment;
     }
@@ -79,8 +82,9 @@ public final class EtcdExchangeProvider implements MetadataExchangeProvider {
     public MetadataExchange create(BackendConfig config, ExchangeContext context) {
         Duration leaseTtl = config.get(LEASE_TTL);
         Duration requestTimeout = config.get(REQUEST_TIMEOUT);
-        if (leaseTtl.isNegative() || leaseTtl.compareTo(Duration.ofDays(365)) > 0) {
-            throw wrong("lease_ttl must be between 0s and a year", "see exchanges.etcd.lease_ttl");
+        boolean none = leaseTtl.isZero();
+        if (!none && (leaseTtl.compareTo(SHORTEST_LEASE) < 0 || leaseTtl.compareTo(Duration.ofDays(365)) > 0)) {
+            throw wrong("lease_ttl must be 0s, or between 1s and a year", "see exchanges.etcd.lease_ttl");
         }
         if (!requestTimeout.isPositive()) {
             throw wrong("request_timeout must be longer than 0s", "see exchanges.etcd.request_timeout");

@@ -63,8 +63,12 @@ final class PeerWatch {
                 from = now.revision() + 1;
             }
             gone.accept(this);
-        } catch (NixlException e) {
-            LOG.log(System.Logger.Level.DEBUG, "agent " + agent + " is watched no longer", e);
+        } catch (RuntimeException e) {
+            boolean closed = e instanceof NixlException known && known.code() == ErrorCode.CANCELED;
+            LOG.log(
+                    closed ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                    "agent " + agent + " is watched no longer: that it withdraws will not be noticed",
+                    e);
         }
     }
 

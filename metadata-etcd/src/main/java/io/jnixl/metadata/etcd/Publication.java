@@ -124,15 +124,25 @@ final class Publication {
     private void keep() {
         Duration pause = leaseTtl.dividedBy(3);
         Thread self = Thread.currentThread();
+        boolean failing = false;
         while (self.equals(keeper)) {
             try {
                 Deadline.in(pause).pause(pause);
                 renew(Deadline.in(pause.compareTo(LONGEST_RENEWAL) < 0 ? pause : LONGEST_RENEWAL));
-            } catch (NixlException e) {
-                if (e.code() == ErrorCode.CANCELED) {
+                if (failing) {
+                    LOG.log(System.Logger.Level.INFO, "agent {0}: its lease in etcd is renewed again", agent);
+                }
+                failing = false;
+            } catch (RuntimeException e) {
+                if (e instanceof NixlException known && known.code() == ErrorCode.CANCELED) {
                     return;
                 }
-                LOG.log(System.Logger.Level.WARNING, "agent " + agent + ": its lease in etcd cannot be renewed", e);
+                // once for an outage, however long it is
+                LOG.log(
+                        failing ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        "agent " + agent + ": its lease in etcd cannot be renewed",
+                        e);
+                failing = true;
             }
         }
     }
