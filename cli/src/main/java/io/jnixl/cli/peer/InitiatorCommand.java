@@ -53,7 +53,10 @@ final class InitiatorCommand extends RoleCommand {
 
     @Override
     int run(Console console) {
-        meeting.own().clear();
+        return meeting.own().during(() -> meet(console));
+    }
+
+    private int meet(Console console) {
         try (Endpoint endpoint = Endpoint.open(name, common.ucx(), meeting.size(), common.allocator())) {
             meeting.own().publish(endpoint);
             console.say(name + " has published " + meeting.own().metadata());
@@ -72,7 +75,7 @@ final class InitiatorCommand extends RoleCommand {
             BooleanSupplier stop) {
         partner.await(true, common.timeout(), stop);
         BufferDescription target = partner.readDescription();
-        Peer peer = endpoint.agent().loadPeer(partner.readMetadata());
+        Peer peer = partner.load(endpoint.agent());
         if (!peer.name().equals(target.agent())) {
             throw PeerFailure.error("the files of " + partner.metadata() + " are of two runs: the metadata is of "
                     + peer.name() + ", the description of " + target.agent());

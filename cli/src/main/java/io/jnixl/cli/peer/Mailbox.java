@@ -63,6 +63,7 @@ final class Mailbox {
                 return next.text();
             } else {
                 report(next);
+                check(false, deadline, limit, what); // however much strangers have to say
             }
         }
     }

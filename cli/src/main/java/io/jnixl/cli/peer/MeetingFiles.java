@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import io.jnixl.api.Agent;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Peer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * The files through which two sides meet: the metadata, and beside it {@code .conn}, {@code .dlist} and {@code .desc}. Each
@@ -48,6 +53,23 @@ final class MeetingFiles {
             Files.deleteIfExists(beside(DESCRIPTION));
         } catch (IOException e) {
             throw PeerFailure.of(e);
+        }
+    }
+
+    /**
+     * Runs a role whose files these are; answers its exit status. What an earlier run left is removed before, and after a run
+     * that failed: the partner's next one would take it for new.
+     */
+    int during(IntSupplier role) {
+        clear();
+        int status = Exit.ERROR;
+        try {
+            status = role.getAsInt();
+            return status;
+        } finally {
+            if (status != Exit.OK) {
+                clear();
+            }
         }
     }
 
@@ -92,6 +114,21 @@ final class MeetingFiles {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw PeerFailure.noPartner("interrupted while waiting for the partner");
+        }
+    }
+
+    /** Loads the partner. */
+    Peer load(Agent agent) {
+        try {
+            return agent.loadPeer(readMetadata());
+        } catch (NixlException e) {
+            if (e.code() == ErrorCode.TIMED_OUT) {
+                throw e;
+            }
+            throw PeerFailure.error(
+                    e.getMessage() + "; or is " + metadata
+                            + " left from an earlier run? Then remove it, and start anew",
+                    e);
         }
     }
 

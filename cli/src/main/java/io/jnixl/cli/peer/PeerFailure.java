@@ -2,6 +2,7 @@
 package io.jnixl.cli.peer;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 
 /** Ends a run with an exit status and a message for the user. */
 final class PeerFailure extends RuntimeException {
@@ -33,7 +34,10 @@ final class PeerFailure extends RuntimeException {
 
     /** Of a file; the JDK's message is often the name alone. */
     static PeerFailure of(IOException e) {
-        return new PeerFailure(Exit.ERROR, e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+        String what = e instanceof NoSuchFileException
+                ? "no such file or folder"
+                : e.getClass().getSimpleName();
+        return new PeerFailure(Exit.ERROR, what + ": " + e.getMessage(), e);
     }
 
     /** The partner, or a transfer, took too long; or the partner is known to be gone, so that waiting is no use. */

@@ -52,7 +52,10 @@ final class TargetCommand extends RoleCommand {
 
     @Override
     int run(Console console) {
-        meeting.own().clear();
+        return meeting.own().during(() -> meet(console));
+    }
+
+    private int meet(Console console) {
         try (Endpoint endpoint = Endpoint.open(name, common.ucx(), meeting.size(), common.allocator())) {
             meeting.own().publish(endpoint);
             console.say(name + " has published " + meeting.own().metadata());
@@ -64,7 +67,7 @@ final class TargetCommand extends RoleCommand {
     static int serve(
             Endpoint endpoint, MeetingFiles partner, CommonOptions common, Console console, BooleanSupplier stop) {
         partner.await(false, common.timeout(), stop);
-        Peer peer = endpoint.agent().loadPeer(partner.readMetadata());
+        Peer peer = partner.load(endpoint.agent());
         console.say(endpoint.agent().name() + " serves " + peer.name());
         Mailbox mailbox = new Mailbox(endpoint.agent(), peer, console, stop);
         return new TargetLoop(endpoint.memory(), mailbox, console, common.timeout()).serve();
