@@ -2,42 +2,66 @@
 package io.jnixl.backend.ucx;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's endpoints that no peer has at present: a peer that was forgotten and is loaded again gets its connection back.
- * Each is closed when the process it leads to is gone, or at the backend's end, so that there are no more of them than living
- * processes that were peers once. Guarded by the worker's ownership.
+ * Each stays until a lane takes it or it is closed: when UCX finds the process gone that it leads to, or at the backend's end.
+ * There may be several to one address, where a peer was loaded again before its former endpoint was left. Guarded by the
+ * worker's ownership.
  */
 final class KeptEndpoints {
-    private final Map<ByteBuffer, UcxEndpoint> byAddress = new HashMap<>();
+    private final Map<ByteBuffer, Deque<UcxEndpoint>> byAddress = new HashMap<>();
 
-    /** Answers the one that was kept for the same address and is not any more. */
-    @Nullable
-    UcxEndpoint add(UcxEndpoint endpoint) {
-        return byAddress.put(ByteBuffer.wrap(endpoint.address()), endpoint);
+    void add(UcxEndpoint endpoint) {
+        byAddress
+                .computeIfAbsent(ByteBuffer.wrap(endpoint.address()), _ -> new ArrayDeque<>(1))
+                .add(endpoint);
     }
 
     /** One that leads to this address and is sound; it is not kept any more. */
     @Nullable
     UcxEndpoint take(byte[] address) {
-        UcxEndpoint found = byAddress.remove(ByteBuffer.wrap(address));
-        return found != null && found.isKept() ? found : null;
+        Deque<UcxEndpoint> there = byAddress.getOrDefault(ByteBuffer.wrap(address), new ArrayDeque<>(1));
+        for (Iterator<UcxEndpoint> each = there.iterator(); each.hasNext(); ) {
+            UcxEndpoint endpoint = each.next();
+            if (endpoint.isKept()) {
+                each.remove();
+                dropIfEmpty(address, there);
+                return endpoint;
+            }
+        }
+        return null;
     }
 
+    /** One that is closed, or was never here. */
     void remove(UcxEndpoint endpoint) {
-        byAddress.remove(ByteBuffer.wrap(endpoint.address()), endpoint);
+        Deque<UcxEndpoint> there = byAddress.get(ByteBuffer.wrap(endpoint.address()));
+        if (there != null && there.remove(endpoint)) {
+            dropIfEmpty(endpoint.address(), there);
+        }
     }
 
-    /** At the backend's end: starts to close all; {@link #areClosed} says when it is done. */
+    private void dropIfEmpty(byte[] address, Deque<UcxEndpoint> there) {
+        if (there.isEmpty()) {
+            byAddress.remove(ByteBuffer.wrap(address));
+        }
+    }
+
+    /** At the backend's end: starts to close all; {@link #isEmpty} says when it is done. */
     void close() {
-        byAddress.values().forEach(endpoint -> endpoint.close(false));
+        byAddress.values().stream()
+                .flatMap(Deque::stream)
+                .toList() // a copy, since what is closed goes
+                .forEach(endpoint -> endpoint.close(!endpoint.isKept()));
     }
 
-    /** After {@link #close}. */
-    boolean areClosed() {
-        return byAddress.values().stream().allMatch(UcxEndpoint::isClosed);
+    boolean isEmpty() {
+        return byAddress.isEmpty();
     }
 }

@@ -44,7 +44,7 @@ final class UcxEndpoint {
     }
 
     void create(byte[] to, boolean noticing) {
-        address = to;
+        address = to.clone(); // it is a key later
         noticesFailure = noticing;
         try (Arena arena = Arena.ofConfined()) {
             // room behind the address: UCX is not told how long it is
@@ -117,11 +117,13 @@ final class UcxEndpoint {
         failed = status == UcpStatus.OK ? UcpStatus.CONNECTION_RESET : status;
         if (first && state == State.LIVE && lane != null) { // once, since the worker's list links through the lane
             lane.failed();
+        } else if (first && state == State.PARTING) {
+            // as when it lives: only a close by force is sure to end what is under way, the parting flush too
+            worker.tokens().giveBack(endToken);
+            state = State.LIVE;
+            Objects.requireNonNull(lane).failed();
         } else if (state == State.KEPT) {
-            worker.later(() -> {
-                worker.keptEndpoints().remove(this);
-                close(true);
-            });
+            worker.later(() -> close(true)); // not now, inside native code
         }
     }
 
@@ -133,7 +135,7 @@ final class UcxEndpoint {
         if (state == State.LIVE || state == State.PARTING) {
             onFailure(status);
         }
-        return state == State.CLOSING || state == State.PARTING || (state == State.LIVE && failed != UcpStatus.OK);
+        return state == State.CLOSING || (state == State.LIVE && failed != UcpStatus.OK);
     }
 
     /**
@@ -143,7 +145,7 @@ final class UcxEndpoint {
      */
     boolean part() {
         if (state != State.LIVE || failed != UcpStatus.OK || !noticesFailure) {
-            return close(false);
+            return close(failed != UcpStatus.OK);
         }
         state = State.PARTING;
         endToken = worker.tokens().take(parted);
@@ -155,24 +157,21 @@ final class UcxEndpoint {
     }
 
     private void onParted(byte status) {
-        worker.tokens().giveBack(endToken);
-        UcxLane former = Objects.requireNonNull(lane);
-        if (status != UcpStatus.OK || failed != UcpStatus.OK) {
-            state = State.LIVE;
-            failed = UcpStatus.OK;
+        if (status != UcpStatus.OK) {
             onFailure(status); // it is closed outside of native code, and then the lane hears of it
-        } else if (worker.isClosed()) {
+            return;
+        }
+        worker.tokens().giveBack(endToken);
+        if (worker.isClosed()) {
             state = State.LIVE;
             worker.later(() -> close(false)); // as at the backend's end
-        } else {
-            state = State.KEPT;
-            lane = null;
-            UcxEndpoint rival = worker.keptEndpoints().add(this);
-            if (rival != null) {
-                worker.later(() -> rival.close(false)); // not now, inside native code
-            }
-            former.left();
+            return;
         }
+        UcxLane former = Objects.requireNonNull(lane);
+        worker.keptEndpoints().add(this);
+        state = State.KEPT;
+        lane = null;
+        former.left();
     }
 
     /** A lane to the same address takes it, when it was kept and is sound. */
@@ -218,6 +217,7 @@ final class UcxEndpoint {
         state = State.CLOSED;
         handle = 0;
         release();
+        worker.keptEndpoints().remove(this); // if it was: the backend's end waits for those that are there
         if (lane != null) {
             lane.closed();
         }

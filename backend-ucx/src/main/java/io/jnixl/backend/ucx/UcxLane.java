@@ -24,7 +24,7 @@ final class UcxLane {
     private final UcxWorker worker;
     private final UcxPeer peer;
     private final List<Long> keysToDestroy = new ArrayList<>();
-    private UcxEndpoint endpoint;
+    private volatile UcxEndpoint endpoint;
     private @Nullable UcxTransfer underWay;
     private long sendingBytes;
 

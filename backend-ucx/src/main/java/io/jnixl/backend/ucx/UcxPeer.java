@@ -119,8 +119,8 @@ final class UcxPeer implements BackendPeer {
     }
 
     /**
-     * Owner of the lane's worker: it has failed. The others may have what UCX still works on: they are closed by their own
-     * workers and without force, which is for failed ones, and go as soon as UCX finds out about them too.
+     * Owner of the lane's worker: it has failed. The others may have what UCX still works on: they are left by their own workers
+     * and without force, which is for failed ones, and go as soon as UCX finds out about them too.
      */
     void lostThrough(UcxLane failed) {
         if (leaving || !lost.compareAndSet(false, true)) {
@@ -129,7 +129,7 @@ final class UcxPeer implements BackendPeer {
         failed.worker().lost(this);
         for (UcxLane lane : lanes) {
             if (lane != failed) {
-                lane.worker().later(() -> lane.startToClose(false));
+                lane.worker().later(() -> end(lane));
             }
         }
     }
@@ -228,17 +228,26 @@ final class UcxPeer implements BackendPeer {
                 return; // the backend's own end closes it
             }
             try {
-                if (closeForce) {
-                    lane.startToClose(true);
-                } else {
-                    lane.startToLeave();
-                }
+                end(lane);
             } finally {
                 lane.worker().disownQuietly();
             }
         }
-        if (workers.pump(this::isClosed, CLOSE_NANOS)) {
-            siblings.remove(this);
+        try {
+            if (workers.pump(this::isClosed, CLOSE_NANOS)) {
+                siblings.remove(this);
+            }
+        } catch (NixlException e) {
+            return; // the backend ends meanwhile, and closes what is left of it
+        }
+    }
+
+    /** Owner of the lane's worker. */
+    private void end(UcxLane lane) {
+        if (closeForce) {
+            lane.startToClose(true);
+        } else {
+            lane.startToLeave();
         }
     }
 

@@ -169,6 +169,7 @@ final class UcxWorker {
      * hold locks that the application's callbacks want.
      */
     void disownQuietly() {
+        carryOn(); // what calls into UCX besides progress have ended, such as a close by force
         keepGoing();
         UcxTransfer ended = finished.takeAll();
         boolean loss = lost != null;
@@ -274,6 +275,7 @@ final class UcxWorker {
         if (receiver.isKeeping()) {
             receiver.deliverKept();
             if (receiver.isFull()) {
+                carryOn();
                 return 0;
             }
         }

@@ -154,7 +154,7 @@ final class UcxWorkers {
 
     /** After {@link #closeKept}. */
     boolean keptAreClosed() {
-        return workers.stream().allMatch(worker -> worker.keptEndpoints().areClosed());
+        return workers.stream().allMatch(worker -> worker.keptEndpoints().isEmpty());
     }
 
     /**

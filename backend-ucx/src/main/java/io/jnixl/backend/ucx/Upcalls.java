@@ -117,9 +117,10 @@ final class Upcalls {
             if (operation != null) {
                 operation.ended(status);
             }
-            UcpNative.requestFree(request);
         } catch (Throwable t) {
             thrown = t;
+        } finally {
+            UcpNative.requestFree(request);
         }
     }
 
