@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tasks implements AutoCloseable {
     private final String agentName;
     private final Duration timeout;
-    private final Set<Open> open = ConcurrentHashMap.newKeySet();
+    private final Set<Task<?>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-
-    /** A future that has not ended, told apart from others by identity. */
-    private static final class Open {
-        final CompletableFuture<?> future;
-
-        Open(CompletableFuture<?> future) {
-            this.future = future;
-        }
-    }
 
     /**
      * None yet.
@@ -52,33 +42,9 @@ public final class Tasks implements AutoCloseable {
      * @param what in a message: "fetching the metadata of agent x"
      */
     public <T> CompletableFuture<T> run(String what, Callable<T> body) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        AtomicReference<@Nullable NixlException> verdict = new AtomicReference<>();
-        Thread thread = Thread.ofVirtual().name("jnixl-task-" + agentName).unstarted(() -> {
-            try {
-                future.complete(body.call());
-            } catch (Throwable e) {
-                Thread.interrupted(); // what depends on the future may run here, and has not been interrupted
-                NixlException late = verdict.get();
-                future.completeExceptionally(
-                        late != null ? late : e instanceof InterruptedException ? canceled(what) : e);
-            }
-        });
-        Open entry = new Open(future);
-        open.add(entry);
-        var _ = future.whenComplete((_, _) -> {
-            open.remove(entry);
-            if (!Thread.currentThread().equals(thread)) {
-                thread.interrupt();
-            }
-        });
-        endInTime(future, thread, verdict, what);
-        if (closed) {
-            future.completeExceptionally(canceled(what));
-        } else {
-            thread.start();
-        }
-        return future;
+        Task<T> task = new Task<>(what, body);
+        task.begin();
+        return task.future;
     }
 
     /** One that failed before it began. */
@@ -86,42 +52,100 @@ public final class Tasks implements AutoCloseable {
         return CompletableFuture.failedFuture(why);
     }
 
-    /**
-     * The future's dependents are the application's and may do anything: they run on a thread of their own, and not on the
-     * one that keeps time for the whole process. The timer goes with the future.
-     */
-    private void endInTime(
-            CompletableFuture<?> future, Thread thread, AtomicReference<@Nullable NixlException> verdict, String what) {
-        CompletableFuture<Boolean> timer = new CompletableFuture<Boolean>()
-                .completeOnTimeout(true, Durations.nanos(timeout), TimeUnit.NANOSECONDS);
-        var _ = timer.thenAccept(late -> {
-            if (late) {
-                Thread.ofVirtual().name("jnixl-late-" + agentName).start(() -> {
-                    NixlException why = late(what);
-                    verdict.set(why);
-                    thread.interrupt(); // first: what it holds may be what the dependents want
-                    future.completeExceptionally(why);
-                });
-            }
-        });
-        var _ = future.whenComplete((_, _) -> timer.complete(false));
-    }
-
-    private NixlException late(String what) {
-        return NixlException.of(ErrorCode.TIMED_OUT, what + " took longer than " + timeout.toMillis() + " ms")
-                .remedy("see that the other side runs, or raise agent.metadata_timeout")
-                .build();
-    }
-
-    private NixlException canceled(String what) {
-        return new NixlException(
-                ErrorCode.CANCELED, what + " was given up" + (closed ? ": agent " + agentName + " is closed" : ""));
-    }
-
     /** Ends all of them; later ones end at once. */
     @Override
     public void close() {
         closed = true;
-        open.forEach(entry -> entry.future.completeExceptionally(canceled("this")));
+        open.forEach(task -> task.giveUp(task.canceled()));
+    }
+
+    /** One of them. The future's dependents are the application's and may do anything, and no interrupt must reach them. */
+    private final class Task<T> {
+        private final String what;
+        private final Callable<T> body;
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private final Thread thread;
+
+        /** Why it was given up; guarded by this. */
+        private @Nullable NixlException verdict;
+
+        /** Whether the body has ended, so that nothing of it can be interrupted; guarded by this. */
+        private boolean over;
+
+        Task(String what, Callable<T> body) {
+            this.what = what;
+            this.body = body;
+            this.thread = Thread.ofVirtual().name("jnixl-task-" + agentName).unstarted(this::run);
+        }
+
+        void begin() {
+            open.add(this);
+            var _ = future.whenComplete((_, _) -> {
+                open.remove(this);
+                interrupt(null); // somebody may have cancelled it
+            });
+            endInTime();
+            if (closed) {
+                giveUp(canceled());
+            } else {
+                thread.start();
+            }
+        }
+
+        private void run() {
+            T answer;
+            try {
+                answer = body.call();
+            } catch (Throwable e) {
+                NixlException why = finish();
+                future.completeExceptionally(why != null ? why : e instanceof InterruptedException ? canceled() : e);
+                return;
+            }
+            finish();
+            future.complete(answer);
+        }
+
+        /** Answers why it was given up, if it was; from now on the thread is not interrupted any more. */
+        private synchronized @Nullable NixlException finish() {
+            over = true;
+            Thread.interrupted();
+            return verdict;
+        }
+
+        private synchronized void interrupt(@Nullable NixlException why) {
+            if (!over) {
+                verdict = why != null ? why : verdict;
+                thread.interrupt();
+            }
+        }
+
+        /** Interrupts first: what the body holds may be what the dependents want. */
+        void giveUp(NixlException why) {
+            interrupt(why);
+            future.completeExceptionally(why);
+        }
+
+        /** On a thread of its own, and not on the one that keeps time for the whole process. The timer goes with the future. */
+        private void endInTime() {
+            CompletableFuture<Boolean> timer = new CompletableFuture<Boolean>()
+                    .completeOnTimeout(true, Durations.nanos(timeout), TimeUnit.NANOSECONDS);
+            var _ = timer.thenAccept(late -> {
+                if (late) {
+                    Thread.ofVirtual().name("jnixl-late-" + agentName).start(() -> giveUp(late()));
+                }
+            });
+            var _ = future.whenComplete((_, _) -> timer.complete(false));
+        }
+
+        private NixlException late() {
+            return NixlException.of(ErrorCode.TIMED_OUT, what + " took longer than " + timeout.toMillis() + " ms")
+                    .remedy("see that the other side runs, or raise agent.metadata_timeout")
+                    .build();
+        }
+
+        NixlException canceled() {
+            return new NixlException(
+                    ErrorCode.CANCELED, what + " was given up" + (closed ? ": agent " + agentName + " is closed" : ""));
+        }
     }
 }
