@@ -22,6 +22,28 @@ public interface Peer {
     /** False once the peer was invalidated, replaced or lost. */
     boolean isCurrent();
 
+    /** What is known of whether it can be reached; {@link PeerEvent}s tell of changes. */
+    State state();
+
+    /**
+     * What is known of whether a peer can be reached. Backends cannot tell at once that a peer is gone, so that none of these
+     * promises anything of the next transfer.
+     *
+     * @since 0.1
+     */
+    enum State {
+        /** Its metadata was loaded; nothing has been proven yet. */
+        LOADED,
+        /** It has answered, and nothing has taken too long since. The agent's own state. */
+        CONNECTED,
+        /** It did not do in time what was asked of it, see {@link PeerEvent.Suspect}. */
+        SUSPECT,
+        /** A backend found it gone; stale for good. */
+        LOST,
+        /** It was invalidated or replaced, or this agent was closed; stale for good. */
+        STALE
+    }
+
     /** The names of the backends that both agents have, sorted. */
     List<String> backends();
 

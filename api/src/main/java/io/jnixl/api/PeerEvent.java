@@ -20,6 +20,26 @@ public sealed interface PeerEvent {
     record Loaded(Peer peer) implements PeerEvent {}
 
     /**
+     * The peer has proven that it can be reached: it was connected to ({@link Peer#connect()}) or a transfer to it ended with
+     * {@link Status#SUCCESS}. Told the first time, and again when a suspect peer has done so.
+     *
+     * @param peer the peer
+     * @since 0.1
+     */
+    record Connected(Peer peer) implements PeerEvent {}
+
+    /**
+     * Something that was asked of the peer did not happen in time: a transfer missed its deadline or stalled, connecting or
+     * a notification timed out, or a backend doubts that it is there. It may be slow, stopped or cut off; nothing ends
+     * because of this. {@link Connected} or {@link Lost} tells how it goes on; until then further doubts are not told.
+     *
+     * @param peer the peer
+     * @param why what did not happen
+     * @since 0.1
+     */
+    record Suspect(Peer peer, Throwable why) implements PeerEvent {}
+
+    /**
      * A backend lost the peer; all its transfers ended and the peer is stale.
      *
      * @param peer the peer lost

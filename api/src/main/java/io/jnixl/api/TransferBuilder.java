@@ -38,6 +38,16 @@ public interface TransferBuilder {
     /** The longest a post may take; measured from the post. Without it {@code agent.deadline} holds. */
     TransferBuilder deadline(Duration deadline);
 
+    /**
+     * The longest a post may go without a byte being moved, as far as the backend tells; with one that does not tell, the
+     * longest it may take once the backend has it. It ends as with a missed deadline, {@link Status#TIMED_OUT}, and
+     * {@link Transfer#failure()} says how far it came. A notification that cannot be handed over is a stall too. Without
+     * this {@code agent.stall_timeout} holds.
+     *
+     * @param span not negative; zero for never. Looked at every millisecond
+     */
+    TransferBuilder stallTimeout(Duration span);
+
     /** Only these backends, in this order of preference. */
     TransferBuilder backends(String... names);
 

@@ -23,4 +23,18 @@ public interface BackendContext {
      * {@link BackendPeer#close()} takes.
      */
     void peerLost(BackendPeer peer, Throwable why);
+
+    /**
+     * Says that a peer has answered by other means than a transfer's {@link io.jnixl.api.Status#SUCCESS}, which the agent
+     * sees for itself. Any thread, any lock.
+     */
+    default void peerConnected(BackendPeer peer) {}
+
+    /**
+     * Says that a peer does not answer as it should, and may yet: the agent tells the application, and nothing else comes of
+     * it. For transports that notice such things; deadlines and stalls the agent sees for itself. Any thread, any lock.
+     *
+     * @param why what was noticed
+     */
+    default void peerSuspect(BackendPeer peer, Throwable why) {}
 }

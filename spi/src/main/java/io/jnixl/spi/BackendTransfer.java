@@ -27,6 +27,18 @@ public interface BackendTransfer extends AutoCloseable {
     default void poll() {}
 
     /**
+     * How many bytes of the present post have been moved so far, by which stalls are noticed: it must grow while bytes move
+     * and stand still when none do. It need not be exact, nor quite up to date; it never shrinks during one post. Cheap.
+     * Any thread calls it now and then during a post, and may come late as with {@link #poll()}; what it answers then
+     * does not matter.
+     *
+     * @return bytes, or -1 when this backend cannot tell; then a post counts as stalled that does not end in time
+     */
+    default long bytesMoved() {
+        return -1;
+    }
+
+    /**
      * Asks to end the post early. The sink is still called once, when nothing local touches the memory any more; with
      * {@link Status#CANCELED} or as it ended. Without a post in flight, does nothing.
      */

@@ -8,6 +8,7 @@ import io.jnixl.spi.NotificationBuffer;
 import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class MemoryTransfer implements BackendTransfer permits DramTransfer, FileTransfer {
     private static final System.Logger LOG = System.getLogger(MemoryTransfer.class.getName());
+
+    private static final VarHandle TOTAL;
+
+    static {
+        try {
+            TOTAL = MethodHandles.lookup().findVarHandle(MemoryTransfer.class, "total", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /** What a descriptor costs besides its bytes, in bytes, so that many small ones use up a chunk too. */
     private static final long DESCRIPTOR_COST = 64;
@@ -40,6 +51,10 @@ abstract sealed class MemoryTransfer implements BackendTransfer permits DramTran
 
     private int column;
     private long moved;
+
+    /** Bytes of all descriptors, for those who watch; written by whoever has the transfer in hand. */
+    private long total;
+
     private long budget;
     private @Nullable Region held;
     private Status outcome = Status.NOT_POSTED;
@@ -86,6 +101,7 @@ abstract sealed class MemoryTransfer implements BackendTransfer permits DramTran
             return backend.isClosing() ? Status.CANCELED : Status.REMOTE_DISCONNECT;
         }
         cancelled = false;
+        TOTAL.setOpaque(this, 0L);
         active = true;
         if (workers().submit(this)) {
             return Status.IN_PROGRESS;
@@ -100,6 +116,11 @@ abstract sealed class MemoryTransfer implements BackendTransfer permits DramTran
             cancelled = true;
             backend.outbox().noteCancel();
         }
+    }
+
+    @Override
+    public final long bytesMoved() {
+        return (long) TOTAL.getOpaque(this);
     }
 
     final boolean isCancelled() {
@@ -203,6 +224,7 @@ abstract sealed class MemoryTransfer implements BackendTransfer permits DramTran
      */
     final Status advance(long bytes) {
         moved += bytes;
+        TOTAL.setOpaque(this, total + bytes);
         budget -= bytes + DESCRIPTOR_COST;
         if (budget > 0) {
             return Status.IN_PROGRESS;

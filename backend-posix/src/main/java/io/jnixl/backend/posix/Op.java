@@ -113,6 +113,7 @@ final class Op {
         if (result > 0) {
             retries = 0;
             done += result;
+            transfer().moved(result);
             if (done == length) {
                 return false;
             }

@@ -6,6 +6,8 @@ import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,16 @@ final class PosixTransfer implements BackendTransfer {
      */
     static final int PART = 1 << 20;
 
+    private static final VarHandle MOVED;
+
+    static {
+        try {
+            MOVED = MethodHandles.lookup().findVarHandle(PosixTransfer.class, "moved", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** The link of the list that this is in. */
     @Nullable
     PosixTransfer next;
@@ -38,6 +50,9 @@ final class PosixTransfer implements BackendTransfer {
     private final boolean toFile;
     private final boolean aligned;
     private volatile boolean cancelled;
+
+    /** Bytes that the kernel has moved, for those who watch; the engine's, one thread at a time. */
+    private long moved;
 
     private int column;
     private long position;
@@ -71,6 +86,7 @@ final class PosixTransfer implements BackendTransfer {
             return Status.IN_PROGRESS; // the sink knows
         }
         cancelled = false;
+        MOVED.setOpaque(this, 0L);
         column = -1;
         position = 0;
         inFlight = 0;
@@ -126,9 +142,19 @@ final class PosixTransfer implements BackendTransfer {
     }
 
     @Override
+    public long bytesMoved() {
+        return (long) MOVED.getOpaque(this);
+    }
+
+    @Override
     public void close() {}
 
     // ---- the engine's
+
+    /** So many more bytes have moved. */
+    void moved(int bytes) {
+        MOVED.setOpaque(this, moved + bytes);
+    }
 
     /** Whether there is something to begin. */
     boolean hasMore() {

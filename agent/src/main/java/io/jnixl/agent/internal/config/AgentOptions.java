@@ -25,6 +25,12 @@ public final class AgentOptions {
                     "deadline", "time after which a transfer in flight is given up; 0s: never")
             .withDefault("0s");
 
+    /** Zero: never. */
+    public static final OptionSpec<Duration> STALL_TIMEOUT = OptionSpec.duration(
+                    "stall_timeout",
+                    "time without a byte moved after which a transfer in flight is given up; 0s: never")
+            .withDefault("0s");
+
     /** How backends' threads wait for work. */
     public static final OptionSpec<ProgressPolicy> PROGRESS = OptionSpec.choice(
                     "progress", "how threads of backends wait for work", ProgressPolicy.class)
@@ -113,6 +119,7 @@ public final class AgentOptions {
             NAME,
             BACKENDS,
             DEADLINE,
+            STALL_TIMEOUT,
             PROGRESS,
             ADMISSION,
             MAX_TRANSFERS_IN_FLIGHT,

@@ -73,6 +73,7 @@ public final class AgentImpl implements Agent {
     private final AtomicLong retiredFailures = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final long defaultDeadline;
+    private final long defaultStall;
     private final long sendTimeout;
     private final long closeTimeout;
     private final long spinNanos;
@@ -104,6 +105,7 @@ public final class AgentImpl implements Agent {
                 settings.get(AgentOptions.ADMISSION) == Admission.WAIT);
         this.deadlines = new DeadlineWatch(name);
         this.defaultDeadline = Durations.nanos(settings.get(AgentOptions.DEADLINE));
+        this.defaultStall = Durations.nanos(settings.get(AgentOptions.STALL_TIMEOUT));
         this.sendTimeout = Durations.nanos(settings.get(AgentOptions.SEND_TIMEOUT));
         this.closeTimeout = Durations.nanos(settings.get(AgentOptions.CLOSE_TIMEOUT));
         this.spinNanos = settings.get(AgentOptions.PROGRESS).spinNanos();
@@ -144,6 +146,10 @@ public final class AgentImpl implements Agent {
         return defaultDeadline;
     }
 
+    long defaultStallNanos() {
+        return defaultStall;
+    }
+
     long sendTimeoutNanos() {
         return sendTimeout;
     }
@@ -168,7 +174,7 @@ public final class AgentImpl implements Agent {
 
     void made(TransferImpl transfer) {
         transfers.add(transfer);
-        if (transfer.plan().deadline() != 0) {
+        if (transfer.plan().isWatched()) {
             deadlines.add(transfer);
         }
         if (closed.get()) {

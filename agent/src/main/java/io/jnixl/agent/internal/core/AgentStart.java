@@ -155,6 +155,16 @@ public final class AgentStart {
         public void peerLost(BackendPeer peer, Throwable why) {
             peers.lost(peer, why);
         }
+
+        @Override
+        public void peerConnected(BackendPeer peer) {
+            peers.connected(peer);
+        }
+
+        @Override
+        public void peerSuspect(BackendPeer peer, Throwable why) {
+            peers.suspect(peer, why);
+        }
     }
 
     /** What was found, for a report when no agent can be made. */

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends posts that nobody polls when their deadline passes. One thread looks at all transfers that have a deadline, every
- * millisecond while a post of theirs runs, and sleeps otherwise; it is made with the first such transfer.
+ * Ends posts that nobody polls when their deadline passes, and those that stall. One thread looks at all transfers that have
+ * a deadline or a stall timeout, every millisecond while a post of theirs runs, and sleeps otherwise; it is made with the
+ * first such transfer.
  */
 final class DeadlineWatch implements AutoCloseable {
     private static final long TICK_NANOS = 1_000_000;
@@ -40,7 +41,7 @@ final class DeadlineWatch implements AutoCloseable {
         watched.remove(transfer);
     }
 
-    /** A post with a deadline begins: one volatile read, and a wake-up where the watch sleeps. */
+    /** A post that is watched begins: one volatile read, and a wake-up where the watch sleeps. */
     void wake() {
         if (asleep) {
             LockSupport.unpark(thread);
@@ -61,12 +62,13 @@ final class DeadlineWatch implements AutoCloseable {
         }
     }
 
-    /** Whether any post with a deadline runs. */
+    /** Whether any such post runs. */
     private boolean scan() {
         boolean running = false;
         for (TransferImpl transfer : watched) {
             if (TransferState.visible(transfer.state().word()) == Status.IN_PROGRESS) {
                 transfer.checkDeadline();
+                transfer.checkStall();
                 running = true;
             }
         }

@@ -3,50 +3,30 @@ package io.jnixl.agent.internal.core;
 
 import io.jnixl.api.PeerEvent;
 import io.jnixl.api.Subscription;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The agent's own thread for what happens to peers: there only while there is something to do. */
+/** Tells listeners what happens to peers, in order, on a thread of the agent's own. */
 final class Events implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
-
     private final Listeners<PeerEvent> listeners = new Listeners<>();
-    private final ThreadPoolExecutor thread;
+    private final OwnThread thread;
 
     Events(String agentName) {
-        thread = new ThreadPoolExecutor(
-                1,
-                1,
-                1,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("jnixl-events-" + agentName).factory());
-        thread.allowCoreThreadTimeOut(true);
+        thread = new OwnThread("jnixl-events-" + agentName);
     }
 
     Subscription subscribe(Consumer<PeerEvent> listener) {
         return listeners.add(listener, () -> {});
     }
 
+    /** Does not block: whoever sees something happen may be in the middle of a post. */
     void publish(PeerEvent event) {
         if (!listeners.isEmpty()) {
-            execute(() -> listeners.tell(event));
-        }
-    }
-
-    void execute(Runnable task) {
-        try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the agent is closed; nobody hears of it");
+            thread.execute(() -> listeners.tell(event));
         }
     }
 
     @Override
     public void close() {
-        thread.shutdown();
+        thread.close();
     }
 }

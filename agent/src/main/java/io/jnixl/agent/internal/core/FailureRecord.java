@@ -91,9 +91,11 @@ final class FailureRecord {
     }
 
     private String text(Status status, TransferImpl transfer) {
-        if (status == Status.TIMED_OUT && transfer.plan().deadline() != 0) {
-            return transfer.label() + " missed its deadline of "
-                    + transfer.plan().deadline() / 1_000_000.0 + " ms";
+        if (status == Status.TIMED_OUT && transfer.plan().isWatched()) {
+            return transfer.label()
+                    + (isStalled(transfer)
+                            ? stall(transfer)
+                            : " missed its deadline of " + transfer.plan().deadline() / 1_000_000.0 + " ms");
         }
         return switch (kindFor(status, transfer)) {
             case STALE_PEER -> transfer.label() + " was made for " + transfer.peer() + whatIsNow(transfer);
@@ -111,6 +113,20 @@ final class FailureRecord {
         };
     }
 
+    private static boolean isStalled(TransferImpl transfer) {
+        return transfer.clock()
+                .wasStalled(TransferState.generation(transfer.state().word()));
+    }
+
+    private static String stall(TransferImpl transfer) {
+        double millis = transfer.plan().stallTimeout() / 1_000_000.0;
+        long moved = transfer.clock().stalledAt();
+        return moved >= 0
+                ? " stalled: nothing moved for " + millis + " ms, after " + moved + " of " + transfer.size()
+                : " stalled: " + transfer.size() + " took longer than " + millis + " ms, and " + transfer.backend()
+                        + " does not tell how many have moved";
+    }
+
     private static String whatIsNow(TransferImpl transfer) {
         return transfer.currentEpoch() < 0 ? "" : "; now there is epoch " + transfer.currentEpoch();
     }
@@ -122,7 +138,7 @@ final class FailureRecord {
     }
 
     private @Nullable String advice(Status status, TransferImpl transfer) {
-        if (status == Status.TIMED_OUT && transfer.plan().deadline() != 0) {
+        if (status == Status.TIMED_OUT && transfer.plan().isWatched()) {
             return "the memory is held until cancel() is done";
         }
         return switch (kindFor(status, transfer)) {

@@ -6,6 +6,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Peer;
+import io.jnixl.api.PeerEvent;
 import io.jnixl.api.RemoteRegion;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendPeer;
@@ -45,6 +46,9 @@ final class LivePeer implements Peer {
     /** Backends that both agents have and that refused to connect them. */
     private volatile Set<BackendSlot> unreachable = Set.of();
 
+    /** Changed under this lock, so that events come in the order of what they tell. */
+    private volatile State state;
+
     /** Why it is stale; null while current. */
     private volatile @Nullable String retired;
 
@@ -70,6 +74,7 @@ final class LivePeer implements Peer {
         this.self = self;
         this.space = space;
         this.links = Map.copyOf(links);
+        this.state = self ? State.CONNECTED : State.LOADED;
     }
 
     boolean isOf(Peers some) {
@@ -159,16 +164,57 @@ final class LivePeer implements Peer {
         }
     }
 
+    // ---- what is known of it
+
+    /** It has answered; one read when that is known already. */
+    void answered() {
+        if (state != State.CONNECTED) {
+            change(State.CONNECTED, new PeerEvent.Connected(this));
+        }
+    }
+
+    /** It did not do in time what was asked of it. */
+    void doubt(Throwable why) {
+        if (!self && state != State.SUSPECT) {
+            change(State.SUSPECT, new PeerEvent.Suspect(this, why));
+        }
+    }
+
+    private synchronized void change(State to, PeerEvent event) {
+        if (retired == null && state != to) {
+            state = to;
+            home.events().publish(event);
+        }
+    }
+
+    /** The event comes before all others of this peer, whoever finds it meanwhile. */
+    synchronized void announce(PeerEvent event, Runnable publication) {
+        publication.run();
+        home.events().publish(event);
+    }
+
+    // ---- the end
+
+    /** A backend found it gone. */
+    void retireLost(Throwable why) {
+        retire("lost: " + why.getMessage(), Status.REMOTE_DISCONNECT, State.LOST);
+    }
+
     /**
      * Turns it stale, ends its transfers with this status and disconnects. Only the first call counts.
      */
     void retire(String why, Status ending) {
+        retire(why, ending, State.STALE);
+    }
+
+    private void retire(String why, Status ending, State end) {
         Set<TransferImpl> running;
         synchronized (this) {
             if (retired != null) {
                 return;
             }
             retired = why;
+            state = end;
             running = Set.copyOf(users);
         }
         running.forEach(t -> t.abandon(ending));
@@ -264,6 +310,11 @@ final class LivePeer implements Peer {
     }
 
     @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
     public List<String> backends() {
         return links.keySet().stream().map(slot -> slot.name).sorted().toList();
     }
@@ -314,6 +365,12 @@ final class LivePeer implements Peer {
                     link.peer().connect();
                 }
             });
+            answered();
+        } catch (NixlException e) {
+            if (e.code() == ErrorCode.TIMED_OUT) {
+                doubt(e);
+            }
+            throw e;
         } finally {
             leave();
         }

@@ -110,9 +110,12 @@ final class Notifications implements AutoCloseable {
         }
         if (status == Status.NOT_ALLOWED) {
             String time = Duration.ofNanos(System.nanoTime() - start).toString();
-            throw failed(ErrorCode.TIMED_OUT, "the receiver took no notification for " + time, slot, peer)
+            NixlException late = failed(
+                            ErrorCode.TIMED_OUT, "the receiver took no notification for " + time, slot, peer)
                     .remedy("the receiver must drain its notifications")
                     .build();
+            peer.doubt(late);
+            throw late;
         }
         if (status != Status.SUCCESS) {
             ErrorCode code = status.isError() ? ErrorCode.of(status) : ErrorCode.BACKEND;

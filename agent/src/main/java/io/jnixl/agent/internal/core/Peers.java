@@ -25,6 +25,7 @@ final class Peers {
     private final String agentName;
     private final Reload reload;
     private final Events events;
+    private final OwnThread changes;
     private final Map<String, LivePeer> known = new ConcurrentHashMap<>();
     private List<BackendSlot> slots = List.of();
     private @Nullable LivePeer self;
@@ -39,6 +40,7 @@ final class Peers {
         this.agentName = agentName;
         this.reload = reload;
         this.events = new Events(agentName);
+        this.changes = new OwnThread("jnixl-peers-" + agentName);
     }
 
     Events events() {
@@ -115,12 +117,11 @@ final class Peers {
             return now;
         }
         lastEpoch++;
-        known.put(now.name(), now);
         if (before == null) {
-            events.publish(new PeerEvent.Loaded(now));
+            now.announce(new PeerEvent.Loaded(now), () -> known.put(now.name(), now));
         } else {
+            now.announce(new PeerEvent.Restarted(now, before.epoch()), () -> known.put(now.name(), now));
             before.retire("replaced by epoch " + now.epoch(), Status.REMOTE_DISCONNECT);
-            events.publish(new PeerEvent.Restarted(now, before.epoch()));
         }
         return now;
     }
@@ -159,20 +160,52 @@ final class Peers {
         return true;
     }
 
-    /** A backend lost a peer; on the agent's own thread, since the backend may hold locks. */
+    /**
+     * A backend lost a peer; on a thread of the agent's own, since the backend may hold locks, and not on that of the
+     * listeners, who may take their time.
+     */
     void lost(BackendPeer backendPeer, Throwable why) {
-        events.execute(() -> lostNow(backendPeer, why));
+        changes.execute(() -> lostNow(backendPeer, why));
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very incarnation that the backend speaks of
+    /** On the agent's own thread for what happens to peers. */
+    void later(Runnable change) {
+        changes.execute(change);
+    }
+
     private synchronized void lostNow(BackendPeer backendPeer, Throwable why) {
-        for (LivePeer peer : List.copyOf(known.values())) {
-            boolean isIt = peer.links().values().stream().anyMatch(link -> link.peer() == backendPeer);
-            if (isIt && known.remove(peer.name(), peer)) {
-                peer.retire("lost: " + why.getMessage(), Status.REMOTE_DISCONNECT);
-                events.publish(new PeerEvent.Lost(peer, why));
+        LivePeer peer = find(backendPeer);
+        if (peer != null && known.remove(peer.name(), peer)) {
+            peer.retireLost(why);
+            events.publish(new PeerEvent.Lost(peer, why));
+        }
+    }
+
+    /** A backend says that it has answered. */
+    void connected(BackendPeer backendPeer) {
+        LivePeer peer = find(backendPeer);
+        if (peer != null) {
+            peer.answered();
+        }
+    }
+
+    /** A backend doubts that it is there. */
+    void suspect(BackendPeer backendPeer, Throwable why) {
+        LivePeer peer = find(backendPeer);
+        if (peer != null) {
+            peer.doubt(why);
+        }
+    }
+
+    /** The very incarnation that a backend speaks of, if it is still the one of now. */
+    @SuppressWarnings("ReferenceEquality")
+    private @Nullable LivePeer find(BackendPeer backendPeer) {
+        for (LivePeer peer : known.values()) {
+            if (peer.links().values().stream().anyMatch(link -> link.peer() == backendPeer)) {
+                return peer;
             }
         }
+        return null;
     }
 
     /** Waits until this time, at most, for calls to peers that are under way. */
@@ -183,6 +216,7 @@ final class Peers {
         known.clear();
         all.forEach(peer -> peer.retire("the agent was closed", Status.CANCELED));
         all.forEach(peer -> peer.awaitDisconnected(deadlineNanoTime));
+        changes.close();
         events.close();
     }
 }

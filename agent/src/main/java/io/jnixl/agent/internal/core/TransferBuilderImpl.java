@@ -43,6 +43,7 @@ final class TransferBuilderImpl implements TransferBuilder {
     private int @Nullable [] firstRemote;
     private int firstCount;
     private @Nullable Duration deadline;
+    private @Nullable Duration stallTimeout;
     private List<String> hints = List.of();
     private boolean statistics;
     private boolean merging = true;
@@ -108,6 +109,15 @@ final class TransferBuilderImpl implements TransferBuilder {
     }
 
     @Override
+    public TransferBuilder stallTimeout(Duration span) {
+        if (span.isNegative()) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "stall timeout " + span + " must not be negative");
+        }
+        stallTimeout = span;
+        return this;
+    }
+
+    @Override
     public TransferBuilder backends(String... names) {
         hints = List.of(names);
         return this;
@@ -161,6 +171,7 @@ final class TransferBuilderImpl implements TransferBuilder {
                 merging,
                 statistics,
                 deadline != null ? Durations.nanos(deadline) : agent.defaultDeadlineNanos(),
+                stallTimeout != null ? Durations.nanos(stallTimeout) : agent.defaultStallNanos(),
                 callback);
         return make(plan);
     }

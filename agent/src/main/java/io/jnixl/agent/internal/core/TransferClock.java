@@ -18,12 +18,25 @@ final class TransferClock {
     /** The post that the start belongs to; written after it. Without it a post would be judged by the former one's start. */
     private volatile long generation;
 
+    // What the watch saw last, its own thread's alone: how far the post of this generation had come, and since when.
+    private final long stallTimeout;
+    private long seenGeneration;
+    private long seenMoved;
+    private long seenSince;
+
+    /** How far the post had come when it was found stalled; written before {@link #stalledGeneration}. */
+    private long stalledAt;
+
+    private volatile long stalledGeneration;
+
     /**
      * @param deadline nanoseconds from the post; 0: none
+     * @param stallTimeout nanoseconds without a byte moved; 0: none
      */
-    TransferClock(boolean statistics, long deadline) {
+    TransferClock(boolean statistics, long deadline, long stallTimeout) {
         this.statistics = statistics;
         this.deadline = deadline;
+        this.stallTimeout = stallTimeout;
     }
 
     /** By the poster, before anything that may take time. */
@@ -53,6 +66,37 @@ final class TransferClock {
     /** Whether this post runs longer than it may. */
     boolean isOverdue(long post) {
         return deadline != 0 && generation == post && System.nanoTime() - start > deadline;
+    }
+
+    /**
+     * For the watch alone: whether this post has not come further for too long.
+     *
+     * @param moved bytes, or -1 where nobody can tell
+     */
+    boolean isStalled(long post, long moved) {
+        long now = System.nanoTime();
+        if (seenGeneration != post || seenMoved != moved) {
+            seenGeneration = post;
+            seenMoved = moved;
+            seenSince = now;
+            return false;
+        }
+        if (now - seenSince <= stallTimeout) {
+            return false;
+        }
+        stalledAt = moved;
+        stalledGeneration = post;
+        return true;
+    }
+
+    /** Whether this post was found stalled. */
+    boolean wasStalled(long post) {
+        return stalledGeneration == post;
+    }
+
+    /** Of one that was: how many bytes had been moved, or -1. */
+    long stalledAt() {
+        return stalledAt;
     }
 
     TransferStatistics statistics() {

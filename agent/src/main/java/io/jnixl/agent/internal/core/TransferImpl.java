@@ -55,7 +55,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         this.columns = columns;
         this.notification = notification;
         this.completions = new Completions(this, state, plan.callback());
-        this.clock = new TransferClock(plan.statistics(), plan.deadline());
+        this.clock = new TransferClock(plan.statistics(), plan.deadline(), plan.stallTimeout());
     }
 
     /** The second half of construction: the backend needs this as its sink. */
@@ -196,7 +196,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
         failure.clear();
         clock.start(generation(), columns.totalBytes(), columns.count());
-        if (plan.deadline() != 0) {
+        if (plan.isWatched()) {
             agent.deadlines().wake();
         }
         return true;
@@ -284,8 +284,16 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
     }
 
+    /** A plain look nearly always. */
+    private void noteAnswer(Status status) {
+        if (status == Status.SUCCESS) {
+            plan.peer().answered();
+        }
+    }
+
     /** The poster comes out with the end in its hands. */
     private Status end(Status status) {
+        noteAnswer(status);
         clock.finished();
         leaveAdmission();
         long before = state.leaveEnded(status);
@@ -330,6 +338,7 @@ final class TransferImpl implements Transfer, CompletionSink {
             return;
         }
         Status status = reported.isFinal() ? reported : failure.protocol(reported);
+        noteAnswer(status); // also of a post that was given up: its end shows that the peer is there
         clock.finished();
         leaveAdmission(); // before the state changes: who sees the end may post again at once and needs the room
         long before = state.complete(status);
@@ -376,12 +385,23 @@ final class TransferImpl implements Transfer, CompletionSink {
         if (before == TransferState.NOTHING) {
             return;
         }
+        if (status == Status.TIMED_OUT && !TransferState.has(before, TransferState.INSIDE)) {
+            plan.peer().doubt(timeout()); // one whose poster is inside may have waited for room here
+        }
         if (TransferState.has(before, TransferState.INSIDE)) {
             agent.admission().wakeWaiters(); // the poster may be waiting for room
         } else {
             cancelAndLeave();
         }
         announce(generation, status);
+    }
+
+    private NixlException timeout() {
+        TransferFailure found = failure();
+        return NixlException.of(ErrorCode.TIMED_OUT, found.message())
+                .backend(found.backend())
+                .peer(found.peer())
+                .build();
     }
 
     private void cancelAndLeave() {
@@ -420,6 +440,27 @@ final class TransferImpl implements Transfer, CompletionSink {
         if (TransferState.visible(now) == Status.IN_PROGRESS && clock.isOverdue(generation)) {
             abandon(generation, Status.TIMED_OUT);
         }
+    }
+
+    /**
+     * The watch's: gives the post up when the backend has had it for too long without moving a byte. What waits for room has
+     * not got there, and what a poster is still handing over is moving.
+     */
+    void checkStall() {
+        long now = state.word();
+        if (plan.stallTimeout() == 0 || TransferState.flags(now) != TransferState.OWNED) {
+            return;
+        }
+        long generation = TransferState.generation(now);
+        if (clock.isStalled(generation, backend.bytesMoved())) {
+            abandon(generation, Status.TIMED_OUT);
+        }
+    }
+
+    /** Bytes and descriptors of the post, for messages. */
+    String size() {
+        return columns.totalBytes() + " bytes in " + columns.count()
+                + (columns.count() == 1 ? " descriptor" : " descriptors");
     }
 
     void letProgress() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * All that was decided when a transfer was made, and how its columns are filled.
  *
  * @param deadline nanoseconds; 0: none
+ * @param stallTimeout nanoseconds; 0: none
  * @param selectable whether descriptors are chosen by index
  */
 record TransferPlan(
@@ -28,7 +29,13 @@ record TransferPlan(
         boolean merging,
         boolean statistics,
         long deadline,
+        long stallTimeout,
         @Nullable Callback callback) {
+
+    /** Whether somebody looks whether its posts take too long. */
+    boolean isWatched() {
+        return deadline != 0 || stallTimeout != 0;
+    }
 
     /** Fills the columns with the pairs that the indices name; on an error the columns are empty. */
     void fill(TransferColumns columns, int[] locals, int[] remotes, int n) {

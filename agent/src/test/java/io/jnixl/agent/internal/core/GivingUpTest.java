@@ -244,6 +244,96 @@ final class GivingUpTest extends CoreFixture {
         eventually(() -> told.get() == 200);
     }
 
+    // ---- stalls
+
+    @Test
+    void stallEndsAsAMissedDeadlineDoesAndSaysHowFarItCame() {
+        start("agent.progress", "park");
+        AtomicReference<Status> told = new AtomicReference<>();
+        Transfer transfer = write().label("stuck")
+                .stallTimeout(Duration.ofMillis(20))
+                .onComplete((t, s) -> told.set(s))
+                .prepare();
+        backend.last().moved.set(0);
+        transfer.post();
+        backend.last().moved.set(1024);
+        eventually(() -> told.get() != null);
+        assertThat(told).hasValue(Status.TIMED_OUT);
+        assertThat(transfer.failure().message())
+                .isEqualTo("stuck stalled: nothing moved for 20.0 ms, after 1024 of 4096 bytes in 1 descriptor");
+        assertThat(transfer.failure().remedy()).contains("cancel()");
+        eventually(() -> backend.last().cancels.get() == 1);
+        assertThat(transfer.post()).isEqualTo(Status.REPOST_ACTIVE);
+        assertNixl(ErrorCode.NOT_ALLOWED, near::close).withMessageContaining("stuck");
+        CompletableFuture<Void> quiet = transfer.cancel();
+        assertThat(quiet).isNotDone();
+        backend.last().complete(Status.SUCCESS);
+        assertThat(quiet).isCompleted();
+    }
+
+    @Test
+    void whatMovesDoesNotStallHoweverLongItTakes() {
+        start("agent.stall_timeout", "400ms"); // a busy machine may take some away
+        Transfer transfer = write().prepare();
+        backend.last().moved.set(0);
+        transfer.post();
+        long begun = System.nanoTime();
+        eventually(() -> {
+            backend.last().moved.incrementAndGet(); // every tenth of a millisecond
+            return System.nanoTime() - begun > 1_000_000_000;
+        });
+        assertThat(transfer.poll()).isEqualTo(Status.IN_PROGRESS);
+        eventually(() -> transfer.poll() != Status.IN_PROGRESS);
+        assertThat(transfer.poll()).isEqualTo(Status.TIMED_OUT);
+    }
+
+    @Test
+    void backendThatCannotTellHasTheWholePostMeasured() {
+        start("agent.stall_timeout", "20ms");
+        Transfer transfer = write().label("dark").prepare();
+        transfer.post();
+        eventually(() -> transfer.poll() != Status.IN_PROGRESS);
+        assertThat(transfer.failure().message())
+                .isEqualTo(
+                        "dark stalled: 4096 bytes in 1 descriptor took longer than 20.0 ms, and ONE does not tell how many"
+                                + " have moved");
+        backend.last().complete(Status.CANCELED);
+    }
+
+    @Test
+    void stallIsMeasuredFromItsOwnPost() {
+        start();
+        Transfer transfer = write().stallTimeout(Duration.ofMillis(60)).prepare();
+        for (int i = 0; i < 5; i++) { // none of them longer than that, all together are
+            long begun = System.nanoTime();
+            transfer.post();
+            eventually(() -> System.nanoTime() - begun > 20_000_000);
+            assertThat(transfer.poll()).isEqualTo(Status.IN_PROGRESS);
+            backend.last().complete(Status.SUCCESS);
+        }
+        assertThat(transfer.poll()).isEqualTo(Status.SUCCESS);
+    }
+
+    @Test
+    void waitingForRoomIsNoStall() {
+        start("agent.max_transfers_in_flight", "1", "agent.send_timeout", "80ms");
+        Transfer one = write().prepare();
+        Transfer two = write().stallTimeout(Duration.ofMillis(10)).prepare();
+        one.post();
+        assertThat(two.post()).isEqualTo(Status.NOT_ALLOWED);
+    }
+
+    @Test
+    void zeroStallTimeoutIsNone() {
+        start("agent.stall_timeout", "1ms");
+        Transfer transfer = write().stallTimeout(Duration.ZERO).prepare();
+        transfer.post();
+        long begun = System.nanoTime();
+        eventually(() -> System.nanoTime() - begun > 5_000_000);
+        assertThat(transfer.poll()).isEqualTo(Status.IN_PROGRESS);
+        assertNixl(ErrorCode.INVALID_PARAM, () -> write().stallTimeout(Duration.ofNanos(-1)));
+    }
+
     // ---- admission
 
     @Test

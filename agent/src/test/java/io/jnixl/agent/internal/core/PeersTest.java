@@ -10,6 +10,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 import io.jnixl.api.Peer;
 import io.jnixl.api.PeerEvent;
 import io.jnixl.api.Registration;
@@ -21,6 +22,7 @@ import io.jnixl.spi.Capabilities;
 import io.jnixl.spi.wire.WireDescriptors;
 import io.jnixl.spi.wire.WireMetadata;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -86,6 +88,127 @@ final class PeersTest extends CoreFixture {
         assertThat(backend.loads).hasValue(loads);
         assertThat(backend.openPeers).as("self and other").hasValue(2);
         assertThat(other.metadata()).as("the same bytes at every call").isEqualTo(metadata);
+    }
+
+    // ---- what is known of a peer
+
+    private List<PeerEvent> events() {
+        List<PeerEvent> events = Collections.synchronizedList(new ArrayList<>());
+        agent.onPeer(events::add);
+        return events;
+    }
+
+    private static List<? extends Class<?>> kinds(List<PeerEvent> events) {
+        synchronized (events) {
+            return events.stream().map(PeerEvent::getClass).toList();
+        }
+    }
+
+    @Test
+    void theFirstSuccessProvesThatAPeerIsThere() {
+        startBoth();
+        List<PeerEvent> events = events();
+        Peer peer = agent.loadPeer(other.metadata());
+        assertThat(peer.state()).isEqualTo(Peer.State.LOADED);
+        assertThat(agent.self().state()).isEqualTo(Peer.State.CONNECTED);
+        Transfer transfer = toPeer(peer);
+        transfer.post();
+        assertThat(peer.state()).isEqualTo(Peer.State.LOADED);
+        backend.last().complete(Status.SUCCESS);
+        assertThat(peer.state()).isEqualTo(Peer.State.CONNECTED);
+        transfer.post();
+        backend.last().complete(Status.SUCCESS);
+        agent.invalidatePeer("other");
+        assertThat(peer.state()).isEqualTo(Peer.State.STALE);
+        eventually(() -> events.size() == 3);
+        assertThat(events)
+                .containsExactly(
+                        new PeerEvent.Loaded(peer), new PeerEvent.Connected(peer), new PeerEvent.Invalidated(peer));
+    }
+
+    @Test
+    void connectingProvesIt() {
+        startBoth();
+        Peer peer = agent.loadPeer(other.metadata());
+        peer.connect();
+        assertThat(peer.state()).isEqualTo(Peer.State.CONNECTED);
+    }
+
+    @Test
+    void aMissedDeadlineMakesSuspectAndTheNextSuccessClearsIt() {
+        startBoth();
+        List<PeerEvent> events = events();
+        Peer peer = agent.loadPeer(other.metadata());
+        Transfer transfer = agent.transfer(
+                        Operation.WRITE,
+                        range(near, 0, 4096),
+                        peer,
+                        peer.region(0).slice(0, 4096))
+                .label("late")
+                .deadline(Duration.ofMillis(5))
+                .prepare();
+        transfer.post();
+        eventually(() -> transfer.poll() == Status.TIMED_OUT);
+        eventually(() -> peer.state() == Peer.State.SUSPECT);
+        backend.last().complete(Status.SUCCESS); // what was given up shows that the peer is there
+        assertThat(peer.state()).isEqualTo(Peer.State.CONNECTED);
+        assertThat(transfer.poll()).isEqualTo(Status.TIMED_OUT);
+        eventually(() -> events.size() == 3);
+        assertThat(kinds(events))
+                .isEqualTo(List.of(PeerEvent.Loaded.class, PeerEvent.Suspect.class, PeerEvent.Connected.class));
+        assertThat(((PeerEvent.Suspect) events.get(1)).why())
+                .hasMessageContaining("late missed its deadline of 5.0 ms");
+    }
+
+    @Test
+    void whatTimesOutBesidesMakesSuspect() {
+        startBoth("agent.send_timeout", "5ms");
+        Peer peer = agent.loadPeer(other.metadata());
+        backend.onSend = p -> Status.NOT_ALLOWED;
+        assertNixl(ErrorCode.TIMED_OUT, () -> agent.sendNotification(peer, "hello"));
+        assertThat(peer.state()).isEqualTo(Peer.State.SUSPECT);
+        backend.context.peerConnected(backend.peers.getLast());
+        assertThat(peer.state()).isEqualTo(Peer.State.CONNECTED);
+        backend.context.peerSuspect(backend.peers.getLast(), new IllegalStateException("no answer"));
+        assertThat(peer.state()).isEqualTo(Peer.State.SUSPECT);
+        assertThat(agent.self().state()).isEqualTo(Peer.State.CONNECTED);
+    }
+
+    @Test
+    void staleForGoodHoweverLateTheNews() {
+        startBoth();
+        List<PeerEvent> events = events();
+        Peer peer = agent.loadPeer(other.metadata());
+        Transfer transfer = toPeer(peer);
+        transfer.post();
+        backend.context.peerLost(backend.peers.getLast(), new IllegalStateException("cable"));
+        eventually(() -> peer.state() == Peer.State.LOST);
+        eventually(() -> transfer.poll() == Status.REMOTE_DISCONNECT);
+        backend.last().complete(Status.SUCCESS);
+        backend.context.peerSuspect(backend.peers.getLast(), new IllegalStateException("late"));
+        assertThat(peer.state()).isEqualTo(Peer.State.LOST);
+        eventually(() -> events.size() == 2);
+        assertThat(kinds(events)).isEqualTo(List.of(PeerEvent.Loaded.class, PeerEvent.Lost.class));
+    }
+
+    @Test
+    void aListenerThatDoesNotReturnHoldsUpNoEndOfTransfers() {
+        startBoth();
+        java.util.concurrent.CountDownLatch go = new java.util.concurrent.CountDownLatch(1);
+        agent.onPeer(e -> {
+            try {
+                go.await();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Peer peer = agent.loadPeer(other.metadata());
+        Transfer transfer = toPeer(peer);
+        transfer.post();
+        backend.context.peerLost(backend.peers.getLast(), new IllegalStateException("cable"));
+        eventually(() -> transfer.poll() == Status.REMOTE_DISCONNECT);
+        go.countDown();
+        backend.last().complete(Status.REMOTE_DISCONNECT);
     }
 
     @Test

@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A transfer that ends when and as the test says. */
 final class ScriptedTransfer implements BackendTransfer {
     final TransferRequest request;
     final AtomicInteger posts = new AtomicInteger();
     final AtomicInteger cancels = new AtomicInteger();
+    /** What it says has been moved: it cannot tell, unless a test says so. */
+    final AtomicLong moved = new AtomicLong(-1);
+
     final AtomicInteger polls = new AtomicInteger();
     private final ScriptedBackend backend;
     private final AtomicInteger inside = new AtomicInteger();
@@ -78,6 +82,11 @@ final class ScriptedTransfer implements BackendTransfer {
     public void poll() {
         polls.incrementAndGet();
         backend.onPoll.accept(this);
+    }
+
+    @Override
+    public long bytesMoved() {
+        return moved.get();
     }
 
     @Override
