@@ -35,6 +35,13 @@ final class ProgressThread implements Runnable {
     private static final int LONGEST_MILLIS = 1_000;
 
     private static final long OTHERS_TURN_NANOS = 20_000;
+
+    /**
+     * How often in a row UCX may refuse to be armed with nothing to do: it does so for as long as messages wait for room at a
+     * peer, which may be stopped.
+     */
+    private static final int MOST_REFUSED = 1_000;
+
     private static final long STANDSTILL_NANOS = 1_000_000;
 
     static {
@@ -99,6 +106,7 @@ final class ProgressThread implements Runnable {
         long idleSince = 0;
         long polls = 0;
         int millis = SHORTEST_MILLIS;
+        int refused = 0;
         while (!stopping) {
             worker.tellLeftOver();
             if (worker.isWanted() || !worker.tryOwn()) {
@@ -107,6 +115,7 @@ final class ProgressThread implements Runnable {
             }
             int events;
             boolean park = false;
+            boolean wanted = false;
             boolean stands;
             try {
                 events = worker.progress();
@@ -122,13 +131,13 @@ final class ProgressThread implements Runnable {
                         && spinNanos != Long.MAX_VALUE; // then spinning would only get in their way
                 polls = worker.polls();
                 boolean mayRest = !worker.serves() && !worker.isBusy(); // whatever the policy: it has nobody to serve
-                if (!stands && events == 0 && (othersPoll || mayRest || now - idleSince >= spinNanos)) {
-                    park = arm();
-                }
+                wanted = !stands && events == 0 && (othersPoll || mayRest || now - idleSince >= spinNanos);
+                park = wanted && arm();
             } finally {
                 worker.disown();
             }
-            if (stands) {
+            refused = wanted && !park ? refused + 1 : 0;
+            if (stands || refused > MOST_REFUSED) {
                 LockSupport.parkNanos(STANDSTILL_NANOS);
             } else if (park) {
                 sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);

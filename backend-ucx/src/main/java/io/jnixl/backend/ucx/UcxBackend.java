@@ -46,6 +46,7 @@ final class UcxBackend implements Backend {
     private final UcxContext memory;
     private final byte[] address;
     private final boolean hasCuda;
+    private final ProcessWatch watch;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
     private volatile @Nullable UcxPeer self;
 
@@ -62,6 +63,7 @@ final class UcxBackend implements Backend {
         this.name = context.agentName();
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.workers = workers;
+        this.watch = new ProcessWatch(name);
         this.memory = new UcxContext(jucxContext.getNativeId(), jucxContext::close);
         this.hasCuda = (jucxContext.getMemoryTypesMask() >>> UcpLayouts.MEMORY_TYPE_CUDA & 1) != 0;
         this.address = workers.address();
@@ -185,7 +187,7 @@ final class UcxBackend implements Backend {
                     .build();
         }
         warnOfOtherSeries(peerName, WorkerAddress.series(info));
-        UcxPeer peer = UcxPeer.load(workers, peerName, info, nameBytes, settings, peers);
+        UcxPeer peer = UcxPeer.load(workers, peerName, info, nameBytes, settings, peers, watch);
         if (peerName.equals(name) && Arrays.equals(info, address)) {
             self = peer;
         }
@@ -235,6 +237,7 @@ final class UcxBackend implements Backend {
 
     @Override
     public void close() {
+        watch.close();
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
         workers.closeKept();

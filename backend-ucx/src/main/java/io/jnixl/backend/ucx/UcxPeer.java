@@ -30,6 +30,7 @@ final class UcxPeer implements BackendPeer {
     private final Set<UcxPeer> siblings;
     private final UcxLane[] lanes;
     private final boolean closeForce;
+    private final ProcessWatch watch;
     private final AtomicBoolean lost = new AtomicBoolean();
     private volatile boolean leaving;
 
@@ -37,12 +38,19 @@ final class UcxPeer implements BackendPeer {
     @Nullable
     UcxPeer nextLost;
 
-    private UcxPeer(UcxWorkers workers, String name, byte[] self, boolean closeForce, Set<UcxPeer> siblings) {
+    private UcxPeer(
+            UcxWorkers workers,
+            String name,
+            byte[] self,
+            boolean closeForce,
+            Set<UcxPeer> siblings,
+            ProcessWatch watch) {
         this.workers = workers;
         this.name = name;
         this.self = self;
         this.closeForce = closeForce;
         this.siblings = siblings;
+        this.watch = watch;
         this.lanes = workers.all().map(worker -> new UcxLane(worker, this)).toArray(UcxLane[]::new);
     }
 
@@ -51,10 +59,17 @@ final class UcxPeer implements BackendPeer {
      *
      * @param self one's own name in UTF-8, which notifications carry
      * @param siblings the peers of one backend: this one is among them until it is closed
+     * @param watch who tells when its process ends, if that is on this host
      */
     static UcxPeer load(
-            UcxWorkers workers, String name, byte[] address, byte[] self, UcxSettings settings, Set<UcxPeer> siblings) {
-        UcxPeer peer = new UcxPeer(workers, name, self, settings.closeForce(), siblings);
+            UcxWorkers workers,
+            String name,
+            byte[] address,
+            byte[] self,
+            UcxSettings settings,
+            Set<UcxPeer> siblings,
+            ProcessWatch watch) {
+        UcxPeer peer = new UcxPeer(workers, name, self, settings.closeForce(), siblings, watch);
         siblings.add(peer); // first, so that the backend's end closes what there is of it
         try {
             for (UcxLane lane : peer.lanes) {
@@ -63,6 +78,9 @@ final class UcxPeer implements BackendPeer {
         } catch (RuntimeException | Error e) {
             peer.close();
             throw e;
+        }
+        if (settings.noticesFailure()) {
+            PeerProcess.of(address).ifPresent(pid -> watch.add(peer, pid));
         }
         return peer;
     }
@@ -131,6 +149,13 @@ final class UcxPeer implements BackendPeer {
             if (lane != failed) {
                 lane.worker().later(() -> end(lane));
             }
+        }
+    }
+
+    /** Any thread: its process has ended. */
+    void processEnded() {
+        for (UcxLane lane : lanes) {
+            lane.worker().later(() -> lane.dropAfter(UcpStatus.CONNECTION_RESET));
         }
     }
 
@@ -223,6 +248,7 @@ final class UcxPeer implements BackendPeer {
     @Override
     public void close() {
         leaving = true;
+        watch.remove(this);
         for (UcxLane lane : lanes) {
             if (!lane.worker().ownIfOpen()) {
                 return; // the backend's own end closes it

@@ -238,10 +238,10 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         }
         if (fault != null) {
             end(statusOfFault(), fault);
+        } else if (!hasMessage) {
+            end(Status.SUCCESS, null); // also when cancelled: nothing was spared
         } else if (cancelled) {
             end(Status.CANCELED, null);
-        } else if (!hasMessage) {
-            end(Status.SUCCESS, null);
         } else if (!lane.isUsable()) {
             end(Status.REMOTE_DISCONNECT, "the data was transferred, but not the notification");
         } else {

@@ -2,18 +2,57 @@
 package io.jnixl.it.ucx;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.stream.Stream;
 
 /** What this process holds of the system's, as Linux tells it. */
 public final class ThisProcess {
+    /** {@code struct mallinfo2}: ten of {@code size_t}. */
+    private static final int FIELDS = 10;
+
+    private static final long MAPPED = 4 * Long.BYTES;
+    private static final long USED = 7 * Long.BYTES;
+
+    private static final MethodHandle MALLINFO = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().findOrThrow("mallinfo2"),
+                    FunctionDescriptor.of(MemoryLayout.structLayout(
+                            Collections.nCopies(FIELDS, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new))));
+
     private ThisProcess() {}
 
     /** Open file descriptors. */
     public static long openFiles() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             return files.count();
+        }
+    }
+
+    /** Segments of shared memory that are attached. */
+    public static long sharedSegments() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> line.contains("/SYSV") || line.contains("/dev/shm/"))
+                .count();
+    }
+
+    /** What native code has allocated and not freed, as glibc tells it, in KiB; Java's heap is not among it. */
+    public static long mallocKib() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = (MemorySegment) MALLINFO.invokeExact((SegmentAllocator) arena);
+            return (info.get(ValueLayout.JAVA_LONG, MAPPED) + info.get(ValueLayout.JAVA_LONG, USED)) >> 10;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.jnixl.nativesupport.NativeCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells at once when the process of a peer on this host has ended. UCX finds that out over shared memory by looking now and
+ * then, and (1.13) not always: an endpoint was seen that it never looked at, with messages waiting for room.
+ *
+ * <p>A thread that sleeps in epoll_wait(2) on descriptors of the processes (pidfd_open(2), Linux 5.3 or later), and is there
+ * once the first was added. Where the kernel gives none, UCX is left to find out. Thread-safe.
+ */
+final class ProcessWatch implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+    private static final long SYS_PIDFD_OPEN = 434; // on all architectures
+    private static final int CLOEXEC = 02000000;
+    private static final int NONBLOCK = 04000;
+    private static final int CTL_ADD = 1;
+    private static final int IN = 1;
+    private static final int EVENT_BYTES = 12; // packed, on x86-64, which is where UCX's Java binding runs
+    private static final long STOP = 0;
+
+    private static final MethodHandle SYSCALL =
+            NativeCalls.libc("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle EVENTFD =
+            NativeCalls.libc("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_CREATE =
+            NativeCalls.libc("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle EPOLL_CTL =
+            NativeCalls.libc("epoll_ctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle EPOLL_WAIT =
+            NativeCalls.libc("epoll_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle WRITE =
+            NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle CLOSE = NativeCalls.libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    private record Watched(UcxPeer peer, int descriptor) {}
+
+    private final String agentName;
+
+    // guarded by this
+    private final Map<Long, Watched> watched = new HashMap<>();
+    private long lastToken = STOP;
+    private int epoll = -1;
+    private int bell = -1;
+    private boolean closed;
+    private @Nullable Thread thread;
+
+    ProcessWatch(String agentName) {
+        this.agentName = agentName;
+    }
+
+    /** From now on the peer hears when this process ends; also if it has ended by now. */
+    synchronized void add(UcxPeer peer, int pid) {
+        if (closed || !isStarted()) {
+            return;
+        }
+        int descriptor = (int) call(() -> (long) SYSCALL.invokeExact(SYS_PIDFD_OPEN, (long) pid, 0L));
+        if (descriptor < 0) {
+            LOG.log(System.Logger.Level.DEBUG, "no descriptor of process {0}, of {1}", Integer.toString(pid), peer);
+            return;
+        }
+        long token = ++lastToken;
+        watched.put(token, new Watched(peer, descriptor));
+        listen(descriptor, token);
+    }
+
+    /** The peer does not want to hear any more. */
+    synchronized void remove(UcxPeer peer) {
+        watched.values().removeIf(w -> {
+            boolean its = w.peer == peer;
+            if (its) {
+                close(w.descriptor);
+            }
+            return its;
+        });
+    }
+
+    private boolean isStarted() {
+        if (thread == null) {
+            epoll = (int) call(() -> (int) EPOLL_CREATE.invokeExact(CLOEXEC));
+            bell = (int) call(() -> (int) EVENTFD.invokeExact(0, CLOEXEC | NONBLOCK));
+            if (epoll < 0 || bell < 0) {
+                LOG.log(System.Logger.Level.WARNING, "out of descriptors: the ends of peers may be noticed late");
+                return false;
+            }
+            listen(bell, STOP);
+            int descriptor = epoll;
+            thread = Thread.ofPlatform()
+                    .daemon()
+                    .name("jnixl-ucx-deaths-" + agentName)
+                    .start(() -> watch(descriptor));
+        }
+        return true;
+    }
+
+    private void listen(int descriptor, long token) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
+            event.set(JAVA_INT, 0, IN);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, Integer.BYTES, token);
+            int poll = epoll;
+            long at = event.address();
+            call(() -> (int) EPOLL_CTL.invokeExact(poll, CTL_ADD, descriptor, at));
+        }
+    }
+
+    private void watch(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
+            long at = event.address();
+            while (true) {
+                long count = call(() -> (int) EPOLL_WAIT.invokeExact(descriptor, at, 1, -1));
+                long token = event.get(ValueLayout.JAVA_LONG_UNALIGNED, Integer.BYTES);
+                if (count > 0 && token == STOP) {
+                    return;
+                }
+                if (count > 0) {
+                    tell(token);
+                }
+            }
+        }
+    }
+
+    private void tell(long token) {
+        Watched dead;
+        synchronized (this) {
+            dead = watched.remove(token);
+            if (dead == null) {
+                return;
+            }
+            close(dead.descriptor);
+        }
+        dead.peer.processEnded();
+    }
+
+    /** Ends the thread and waits for that. */
+    @Override
+    public void close() {
+        Thread running;
+        synchronized (this) {
+            closed = true;
+            watched.values().forEach(w -> close(w.descriptor));
+            watched.clear();
+            running = thread;
+            ring();
+        }
+        if (running != null && running != Thread.currentThread()) {
+            join(running);
+        }
+        synchronized (this) {
+            if (running != null) {
+                close(bell);
+                close(epoll);
+            }
+        }
+    }
+
+    private void ring() {
+        if (bell >= 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                long one = arena.allocateFrom(JAVA_LONG, 1).address();
+                int descriptor = bell;
+                call(() -> (long) WRITE.invokeExact(descriptor, one, (long) Long.BYTES));
+            }
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(int descriptor) {
+        call(() -> (int) CLOSE.invokeExact(descriptor));
+    }
+
+    private interface Call {
+        long run() throws Throwable;
+    }
+
+    private static long call(Call native_) {
+        try {
+            return native_.run();
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+}
