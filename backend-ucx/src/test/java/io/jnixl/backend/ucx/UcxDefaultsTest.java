@@ -35,7 +35,7 @@ class UcxDefaultsTest {
                         "MM_ERROR_HANDLING",
                         "y",
                         "KEEPALIVE_INTERVAL",
-                        "2s",
+                        "500ms",
                         "ALLOC_PRIO",
                         "md:sysv,md:posix,huge,mmap"));
     }
