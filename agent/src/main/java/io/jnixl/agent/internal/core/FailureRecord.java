@@ -3,6 +3,7 @@ package io.jnixl.agent.internal.core;
 
 import io.jnixl.api.Status;
 import io.jnixl.api.TransferFailure;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,7 @@ final class FailureRecord {
         return Status.BACKEND;
     }
 
-    TransferFailure describe(TransferImpl transfer) {
+    TransferFailure describe(TransferImpl transfer, FaultList faults) {
         Status status = transfer.state().visible();
         if (!status.isError() || status == Status.NOT_POSTED) {
             return new TransferFailure(
@@ -87,7 +88,14 @@ final class FailureRecord {
                 transfer.peer().name(),
                 descriptor,
                 nativeError,
-                advice(status, transfer));
+                advice(status, transfer),
+                isGivenUp(status) ? List.of() : faults.list(),
+                isGivenUp(status) ? 0 : faults.count());
+    }
+
+    /** Then nobody knows how far the other descriptors came. */
+    private static boolean isGivenUp(Status status) {
+        return status == Status.CANCELED || status == Status.TIMED_OUT;
     }
 
     private String text(Status status, TransferImpl transfer) {

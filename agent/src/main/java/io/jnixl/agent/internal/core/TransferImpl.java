@@ -34,9 +34,13 @@ final class TransferImpl implements Transfer, CompletionSink {
     private final TransferState state = new TransferState();
     private final Completions completions;
     private final FailureRecord failure = new FailureRecord();
+    private final FaultList faults;
     private final TransferClock clock;
     private BackendTransfer backend = Unprepared.INSTANCE;
     private int selected;
+
+    /** Whether all pairs are selected, in the order of the lists. */
+    private boolean inOrder;
 
     /** What the post in flight was admitted with; whoever takes it out leaves the gate. */
     private final AtomicLong admitted = new AtomicLong(NOT_ADMITTED);
@@ -54,6 +58,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         this.plan = plan;
         this.columns = columns;
         this.notification = notification;
+        this.faults = new FaultList(plan);
         this.completions = new Completions(this, state, plan.callback());
         this.clock = new TransferClock(plan.statistics(), plan.deadline(), plan.stallTimeout());
     }
@@ -89,6 +94,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
         try {
             selected = 0;
+            inOrder = false;
             plan.fill(columns, local, remote, n);
             selected = n;
         } finally {
@@ -100,6 +106,7 @@ final class TransferImpl implements Transfer, CompletionSink {
     void selectAll() {
         plan.fillAll(columns);
         selected = plan.local().list.size();
+        inOrder = true;
     }
 
     @Override
@@ -195,6 +202,7 @@ final class TransferImpl implements Transfer, CompletionSink {
             }
         }
         failure.clear();
+        faults.clear();
         clock.start(generation(), columns.totalBytes(), columns.count());
         if (plan.isWatched()) {
             agent.deadlines().wake();
@@ -323,13 +331,27 @@ final class TransferImpl implements Transfer, CompletionSink {
 
     @Override
     public void fail(Status status, int column, String message, @Nullable String nativeError, @Nullable String remedy) {
-        // what a post ends with after it was given up concerns nobody: its failure is that it was given up
-        if ((TransferState.flags(state.word()) & (TransferState.OWNED | TransferState.ABANDONED))
-                == TransferState.OWNED) {
-            int index = column >= 0 && column < columns.count() ? columns.callerIndex(column) : -1;
-            failure.reported(message, index, nativeError, remedy);
+        if (isWanted()) {
+            failure.reported(message, isColumn(column) ? faults.descriptor(columns, column) : -1, nativeError, remedy);
         }
         finish(status.isError() ? status : Status.BACKEND);
+    }
+
+    @Override
+    public boolean fault(int column, long bytesDone, String message, @Nullable String nativeError) {
+        return isWanted()
+                && isColumn(column)
+                && faults.add(columns, column, bytesDone, message, nativeError, selected, inOrder);
+    }
+
+    /** What is told of a post after it was given up concerns nobody: its failure is that it was given up. */
+    private boolean isWanted() {
+        return (TransferState.flags(state.word()) & (TransferState.OWNED | TransferState.ABANDONED))
+                == TransferState.OWNED;
+    }
+
+    private boolean isColumn(int column) {
+        return column >= 0 && column < columns.count();
     }
 
     private void finish(Status reported) {
@@ -496,7 +518,7 @@ final class TransferImpl implements Transfer, CompletionSink {
 
     @Override
     public TransferFailure failure() {
-        return failure.describe(this);
+        return failure.describe(this, faults);
     }
 
     @Override
