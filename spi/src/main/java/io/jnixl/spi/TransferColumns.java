@@ -7,33 +7,39 @@ package io.jnixl.spi;
  * each range lies in its region. Storage addresses are offsets in the file, volume or object.
  *
  * <p>The agent writes between posts, a backend reads during one: no locking, visibility by the post. Reading costs an
- * array access.
+ * array access; a pair's values lie together.
  *
  * @since 0.1
  */
 public final class TransferColumns {
-    private final long[] localAddress;
-    private final long[] remoteAddress;
-    private final long[] length;
-    private final int[] localRegion;
-    private final int[] remoteRegion;
+    /** A pair's longs lie side by side: one array to find, one range to check, one cache line for two pairs. */
+    private static final int STRIDE = 4;
+
+    private static final int LOCAL = 0;
+    private static final int REMOTE = 1;
+    private static final int LENGTH = 2;
+
+    /** The local region above, the remote one below. */
+    private static final int REGIONS = 3;
+
+    private final long[] pairs;
     private final int[] callerIndex;
     private int count;
     private long totalBytes;
 
-    /** Empty columns with room for this many pairs. */
+    /**
+     * Empty columns with room for this many pairs.
+     *
+     * @throws ArithmeticException for more than 2^29 - 1 pairs
+     */
     public TransferColumns(int capacity) {
-        localAddress = new long[capacity];
-        remoteAddress = new long[capacity];
-        length = new long[capacity];
-        localRegion = new int[capacity];
-        remoteRegion = new int[capacity];
+        pairs = new long[Math.multiplyExact(capacity, STRIDE)];
         callerIndex = new int[capacity];
     }
 
     /** The most pairs there can be. */
     public int capacity() {
-        return length.length;
+        return callerIndex.length;
     }
 
     /** The pairs there are now, after merging. */
@@ -48,27 +54,27 @@ public final class TransferColumns {
 
     /** Where pair i lies on the local side. */
     public long localAddress(int i) {
-        return localAddress[i];
+        return pairs[STRIDE * i + LOCAL];
     }
 
     /** Where pair i lies on the far side. */
     public long remoteAddress(int i) {
-        return remoteAddress[i];
+        return pairs[STRIDE * i + REMOTE];
     }
 
     /** Bytes of pair i. */
     public long length(int i) {
-        return length[i];
+        return pairs[STRIDE * i + LENGTH];
     }
 
     /** Index of pair i's local region in {@link TransferRequest#local()}. */
     public int localRegion(int i) {
-        return localRegion[i];
+        return (int) (pairs[STRIDE * i + REGIONS] >>> Integer.SIZE);
     }
 
     /** Index of pair i's remote region in {@link TransferRequest#remote()}. */
     public int remoteRegion(int i) {
-        return remoteRegion[i];
+        return (int) pairs[STRIDE * i + REGIONS];
     }
 
     /** The caller's index of the first descriptor that went into pair i; the agent uses it in messages. */
@@ -88,23 +94,25 @@ public final class TransferColumns {
      */
     public void add(
             long localAddr, int localReg, long remoteAddr, int remoteReg, long bytes, int caller, boolean merge) {
-        int last = count - 1;
+        long regions = (long) localReg << Integer.SIZE | remoteReg;
         totalBytes += bytes;
-        if (merge
-                && last >= 0
-                && localAddress[last] + length[last] == localAddr
-                && remoteAddress[last] + length[last] == remoteAddr
-                && localRegion[last] == localReg
-                && remoteRegion[last] == remoteReg) {
-            length[last] += bytes;
+        if (merge && count > 0 && isNext(STRIDE * (count - 1), localAddr, remoteAddr, regions)) {
+            pairs[STRIDE * (count - 1) + LENGTH] += bytes;
             return;
         }
         int i = count++;
-        localAddress[i] = localAddr;
-        remoteAddress[i] = remoteAddr;
-        length[i] = bytes;
-        localRegion[i] = localReg;
-        remoteRegion[i] = remoteReg;
         callerIndex[i] = caller;
+        int at = STRIDE * i;
+        pairs[at + LOCAL] = localAddr;
+        pairs[at + REMOTE] = remoteAddr;
+        pairs[at + LENGTH] = bytes;
+        pairs[at + REGIONS] = regions;
+    }
+
+    private boolean isNext(int last, long localAddr, long remoteAddr, long regions) {
+        long bytes = pairs[last + LENGTH];
+        return pairs[last + LOCAL] + bytes == localAddr
+                && pairs[last + REMOTE] + bytes == remoteAddr
+                && pairs[last + REGIONS] == regions;
     }
 }
