@@ -38,10 +38,19 @@ final class UcpLayouts {
     static final int OP_ATTR_FIELD_MEMORY_TYPE = 1 << 6;
     static final int OP_ATTR_FIELD_MEMH = 1 << 8;
 
+    static final int OP_ATTR_FLAG_FORCE_IMM_CMPL = 1 << 18;
+
     static final int EP_CLOSE_FLAG_FORCE = 1;
     static final int AM_SEND_FLAG_EAGER = 1 << 1;
     static final int MEMORY_TYPE_HOST = 0;
     static final int MEMORY_TYPE_CUDA = 1;
+
+    /** {@code ucp_worker_params_t}, up to the last field that is used. */
+    static final StructLayout WORKER_PARAMS = MemoryLayout.structLayout(
+            JAVA_LONG.withName("field_mask"), JAVA_INT.withName("thread_mode"), paddingLayout(4));
+
+    static final long WORKER_PARAM_FIELD_THREAD_MODE = 1;
+    static final int THREAD_MODE_SERIALIZED = 1;
 
     /** {@code ucp_ep_params_t}, up to the last field that is used. */
     static final StructLayout EP_PARAMS = MemoryLayout.structLayout(

@@ -29,6 +29,10 @@ final class UcpNative {
     private static final MethodHandle CONFIG_RELEASE = nothing("ucp_config_release", JAVA_LONG);
     private static final MethodHandle PROGRESS =
             LIBRARY.function("ucp_worker_progress", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
+    private static final MethodHandle WORKER_CREATE = status("ucp_worker_create", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WORKER_DESTROY = nothing("ucp_worker_destroy", JAVA_LONG);
+    private static final MethodHandle GET_ADDRESS = status("ucp_worker_get_address", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle RELEASE_ADDRESS = nothing("ucp_worker_release_address", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle ARM = status("ucp_worker_arm", JAVA_LONG);
     private static final MethodHandle SIGNAL = status("ucp_worker_signal", JAVA_LONG);
     private static final MethodHandle GET_EFD = status("ucp_worker_get_efd", JAVA_LONG, JAVA_LONG);
@@ -105,6 +109,38 @@ final class UcpNative {
             throw NativeCalls.rethrow(t);
         }
     }
+    static byte workerCreate(long context, long params, long workerAddress) {
+        try {
+            return (byte) WORKER_CREATE.invokeExact(context, params, workerAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void workerDestroy(long worker) {
+        try {
+            WORKER_DESTROY.invokeExact(worker);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte workerGetAddress(long worker, long addressAddress, long lengthAddress) {
+        try {
+            return (byte) GET_ADDRESS.invokeExact(worker, addressAddress, lengthAddress);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void workerReleaseAddress(long worker, long address) {
+        try {
+            RELEASE_ADDRESS.invokeExact(worker, address);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
 
     static byte arm(long worker) {
         try {

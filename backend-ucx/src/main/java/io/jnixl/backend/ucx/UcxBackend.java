@@ -77,7 +77,7 @@ final class UcxBackend implements Backend {
         UcxWorkers workers = null;
         try {
             jucxContext = new UcpContext(params(settings));
-            workers = UcxWorkers.make(settings.workers(), jucxContext, context, arena);
+            workers = UcxWorkers.make(settings.workers(), jucxContext.getNativeId(), context, arena);
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
             workers.start();
             return backend;

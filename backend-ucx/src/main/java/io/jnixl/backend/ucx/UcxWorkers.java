@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import io.jnixl.api.ErrorCode;
-import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.openucx.jucx.ucp.UcpContext;
-import org.openucx.jucx.ucp.UcpWorker;
-import org.openucx.jucx.ucp.UcpWorkerParams;
 
 /**
  * The workers of one agent, which share nothing but UCX's context. The first is the one that peers connect to and send
@@ -30,7 +21,7 @@ final class UcxWorkers {
     private static final long SETTLE_NANOS = 50_000_000;
     private static final int QUIET_ROUNDS = 3;
 
-    private final List<UcpWorker> jucx = new ArrayList<>();
+    private final List<NativeWorker> natives = new ArrayList<>();
     private final List<UcxWorker> workers = new ArrayList<>();
     private final int[] bound;
 
@@ -41,35 +32,21 @@ final class UcxWorkers {
     /**
      * Makes them.
      *
+     * @param context a {@code ucp_context_h}
      * @param arena lives longer than they do
      */
-    static UcxWorkers make(int count, UcpContext context, BackendContext agent, Arena arena) {
+    static UcxWorkers make(int count, long context, BackendContext agent, Arena arena) {
         UcxWorkers made = new UcxWorkers(count);
         try {
             for (int i = 0; i < count; i++) {
-                UcpWorker worker = context.newWorker(new UcpWorkerParams().requestThreadSafety());
-                made.jucx.add(worker);
-                long handle = worker.getNativeId();
-                made.workers.add(new UcxWorker(i, handle, eventFd(handle), agent, arena));
+                NativeWorker worker = NativeWorker.create(context);
+                made.natives.add(worker);
+                made.workers.add(new UcxWorker(i, worker.handle(), worker.eventFd(), agent, arena));
             }
             return made;
         } catch (RuntimeException | Error e) {
             made.end();
             throw e;
-        }
-    }
-
-    private static int eventFd(long handle) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment answer = arena.allocate(JAVA_INT);
-            byte status = UcpNative.getEfd(handle, answer.address());
-            if (status != UcpStatus.OK) {
-                throw NixlException.of(ErrorCode.BACKEND, "UCX tells no event descriptor")
-                        .backend(UcxBackendProvider.NAME)
-                        .nativeError(status, UcpNative.statusString(status))
-                        .build();
-            }
-            return answer.get(JAVA_INT, 0);
         }
     }
 
@@ -89,10 +66,7 @@ final class UcxWorkers {
 
     /** What peers need to connect: the first one's {@code ucp_address_t}. */
     byte[] address() {
-        ByteBuffer buffer = jucx.getFirst().getAddress();
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
+        return natives.getFirst().address();
     }
 
     // ---- binding transfers
@@ -205,7 +179,7 @@ final class UcxWorkers {
 
     /** After their helpers have ended, or before they have started. */
     void end() {
-        jucx.forEach(UcpWorker::close);
+        natives.forEach(NativeWorker::destroy);
     }
 
     /** Of a backend that did not start. */

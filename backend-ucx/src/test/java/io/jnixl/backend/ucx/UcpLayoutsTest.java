@@ -30,6 +30,7 @@ class UcpLayoutsTest {
     @DisplayName("I: explicit memory types, and structs as the header has them")
     void matchTheHeader(@TempDir Path folder) throws Exception {
         struct("ucp_request_param_t", UcpLayouts.REQUEST_PARAM);
+        struct("ucp_worker_params_t", UcpLayouts.WORKER_PARAMS);
         struct("ucp_ep_params_t", UcpLayouts.EP_PARAMS);
         struct("ucp_mem_map_params_t", UcpLayouts.MEM_MAP_PARAMS);
         struct("ucp_mem_attr_t", UcpLayouts.MEM_ATTR);
@@ -57,6 +58,9 @@ class UcpLayoutsTest {
         value("UCP_OP_ATTR_FIELD_FLAGS", UcpLayouts.OP_ATTR_FIELD_FLAGS);
         value("UCP_OP_ATTR_FIELD_MEMORY_TYPE", UcpLayouts.OP_ATTR_FIELD_MEMORY_TYPE);
         value("UCP_OP_ATTR_FIELD_MEMH", UcpLayouts.OP_ATTR_FIELD_MEMH);
+        value("UCP_OP_ATTR_FLAG_FORCE_IMM_CMPL", UcpLayouts.OP_ATTR_FLAG_FORCE_IMM_CMPL);
+        value("UCP_WORKER_PARAM_FIELD_THREAD_MODE", UcpLayouts.WORKER_PARAM_FIELD_THREAD_MODE);
+        value("UCS_THREAD_MODE_SERIALIZED", UcpLayouts.THREAD_MODE_SERIALIZED);
         value("UCP_EP_CLOSE_FLAG_FORCE", UcpLayouts.EP_CLOSE_FLAG_FORCE);
         value("UCP_AM_SEND_FLAG_EAGER", UcpLayouts.AM_SEND_FLAG_EAGER);
         value("UCS_MEMORY_TYPE_HOST", UcpLayouts.MEMORY_TYPE_HOST);
