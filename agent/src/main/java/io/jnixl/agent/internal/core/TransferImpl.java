@@ -45,13 +45,7 @@ final class TransferImpl implements Transfer, CompletionSink {
     /** What the post in flight was admitted with; whoever takes it out leaves the gate. */
     private final AtomicLong admitted = new AtomicLong(NOT_ADMITTED);
 
-    /** Written by the poster alone. */
-    private volatile long posts;
-
-    /** Written by the poster alone. */
-    private volatile long postedBytes;
-
-    private final AtomicLong failures = new AtomicLong();
+    private final TransferCounts counts = new TransferCounts();
 
     TransferImpl(AgentImpl agent, TransferPlan plan, TransferColumns columns, NotificationSlot notification) {
         this.agent = agent;
@@ -229,15 +223,9 @@ final class TransferImpl implements Transfer, CompletionSink {
         Status answer = callBackend();
         clock.posted();
         if (!answer.isError()) {
-            count();
+            counts.posted(columns.totalBytes());
         }
         return answer == Status.IN_PROGRESS ? leave() : end(answer);
-    }
-
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one poster at a time, and nobody else writes
-    private void count() {
-        posts++;
-        postedBytes += columns.totalBytes();
     }
 
     /** What can have changed since the last post; null when all is well. */
@@ -255,7 +243,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         if (!agent.admission().tryEnter(bytes) && !waitForRoom(bytes)) {
             return noRoom();
         }
-        admitted.set(bytes);
+        admitted.setRelease(bytes); // the backend hears of the post later, and by more than this
         // given up while it waited: its status is set already, and nothing needs to move
         return TransferState.has(state.word(), TransferState.ABANDONED) ? Status.CANCELED : null;
     }
@@ -382,7 +370,7 @@ final class TransferImpl implements Transfer, CompletionSink {
 
     private void announce(long generation, Status status) {
         if (status.isError()) {
-            failures.incrementAndGet();
+            counts.failed();
         }
         completions.announce(generation, status);
     }
@@ -570,15 +558,15 @@ final class TransferImpl implements Transfer, CompletionSink {
     }
 
     long posts() {
-        return posts;
+        return counts.posts();
     }
 
     long postedBytes() {
-        return postedBytes;
+        return counts.bytes();
     }
 
     long failures() {
-        return failures.get();
+        return counts.failures();
     }
 
     // ---- closing
