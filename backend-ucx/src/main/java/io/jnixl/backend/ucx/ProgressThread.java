@@ -138,6 +138,9 @@ final class ProgressThread implements Runnable {
             }
             refused = wanted && !park ? refused + 1 : 0;
             if (stands || refused > MOST_REFUSED) {
+                if (!stands) {
+                    Remains.IN_THIS_PROCESS.look();
+                }
                 LockSupport.parkNanos(STANDSTILL_NANOS);
             } else if (park) {
                 sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);

@@ -60,8 +60,7 @@ class IdleLossIT {
             victim.kill();
             System.out.println("IdleLossIT " + engineConfig + ": noticed after " + awaitLoss(peer) + " us");
             assertThat(events.stream().map(Object::getClass))
-                    .isEqualTo(List.of(
-                            PeerEvent.Loaded.class, PeerEvent.Connected.class, PeerEvent.Lost.class));
+                    .isEqualTo(List.of(PeerEvent.Loaded.class, PeerEvent.Connected.class, PeerEvent.Lost.class));
         }
     }
 

@@ -30,18 +30,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A peer that is killed at a random moment of transfers of random sizes, again and again. Every transfer ends within a second,
  * the loss is told, another peer does not notice, and nothing is left behind.
  *
- * <p>Over shared memory the victim's is UCX's own, which needs no work of its process. To ordinary memory UCX 1.13 sends
- * messages, and a process that is killed while it answers one can block the survivor's queue: see the user guide.
+ * <p>Over shared memory UCX 1.13 reaches ordinary memory by messages, which the victim answers: some are killed in the middle of
+ * one, which the survivor's backend has to see to.
  */
 @NeedsNative(Native.UCX)
 class KillIT {
-    private static final int ROUNDS = Integer.getInteger("jnixl.kills", Boolean.getBoolean("jnixl.soak") ? 200 : 20);
+    private static final int ROUNDS = Integer.getInteger("jnixl.kills", Boolean.getBoolean("jnixl.soak") ? 200 : 60);
     private static final int WARM_UP = 5;
     private static final int AHEAD = 3;
     private static final int BYTES = 4 << 20;
@@ -64,8 +64,8 @@ class KillIT {
     private long slowestLoss;
 
     @ParameterizedTest
-    @CsvSource({"'',false", "'TLS=tcp,self',true"})
-    void atARandomMoment(String engineConfig, boolean ordinaryMemory) throws Exception {
+    @ValueSource(strings = {"", "TLS=tcp,self"})
+    void atARandomMoment(String engineConfig) throws Exception {
         long seed = Long.getLong("jnixl.seed", System.nanoTime());
         System.out.println("KillIT " + engineConfig + " jnixl.seed=" + seed);
         Path program = Victim.compile(folder);
@@ -91,7 +91,7 @@ class KillIT {
                     segments = ThisProcess.sharedSegments();
                 }
                 try (Victim victim = next(program, engineConfig)) {
-                    round(agent, memory, victim, ordinaryMemory, new Random(seed + round));
+                    round(agent, memory, victim, new Random(seed + round));
                 }
                 beside.post();
                 assertThat(beside.await(END)).as("what another peer has to do with it").isEqualTo(Status.SUCCESS);
@@ -121,12 +121,12 @@ class KillIT {
         return ahead.remove();
     }
 
-    private void round(Agent agent, MemorySegment memory, Victim victim, boolean ordinary, Random random)
+    private void round(Agent agent, MemorySegment memory, Victim victim, Random random)
             throws Exception {
         Peer peer = agent.loadPeer(victim.metadata("victim"));
         List<Transfer> transfers = new ArrayList<>();
         for (int i = random.nextInt(1, 7); i > 0; i--) {
-            int region = ordinary && random.nextBoolean() ? victim.privateRegion() : 1 - victim.privateRegion();
+            int region = random.nextBoolean() ? victim.privateRegion() : 1 - victim.privateRegion();
             transfers.add(any(agent, memory, peer, peer.region(region), random));
         }
         Transfer poke = poke(agent, memory, peer.region(1 - victim.privateRegion()));

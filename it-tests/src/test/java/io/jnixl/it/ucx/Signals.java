@@ -35,7 +35,10 @@ final class Signals {
     }
 
     private static void run(String signal, long pid) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", signal, Long.toString(pid)).inheritIO().start().waitFor();
+        new ProcessBuilder("kill", signal, Long.toString(pid))
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     private static char state(long pid) {

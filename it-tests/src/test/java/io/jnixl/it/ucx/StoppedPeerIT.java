@@ -92,7 +92,8 @@ class StoppedPeerIT {
                 long stopped = System.nanoTime();
                 push.post();
                 assertThat(push.await(LIMIT)).isEqualTo(Status.TIMED_OUT);
-                assertThat(System.nanoTime() - stopped).isLessThan(Duration.ofSeconds(2).toNanos());
+                assertThat(System.nanoTime() - stopped)
+                        .isLessThan(Duration.ofSeconds(2).toNanos());
                 assertThat(peer.state()).isEqualTo(Peer.State.SUSPECT);
                 CompletableFuture<Void> quiet = push.cancel();
                 assertHeld(memory);
@@ -122,7 +123,8 @@ class StoppedPeerIT {
                 Signals.stop(victim.pid());
                 push.post();
                 assertThat(push.await(LIMIT)).isEqualTo(Status.TIMED_OUT);
-                assertThat(push.failure().message()).contains("push stalled: " + BYTES + " bytes in 1 descriptor", "UCX does not tell");
+                assertThat(push.failure().message())
+                        .contains("push stalled: " + BYTES + " bytes in 1 descriptor", "UCX does not tell");
                 Signals.go(victim.pid());
                 push.cancel().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             }

@@ -31,7 +31,8 @@ final class TwoNetworks implements AutoCloseable {
         String there = "jx" + id + "b";
         String refusal = run("ip", "netns", "add", namespace);
         if (!refusal.isEmpty()) {
-            boolean required = Arrays.asList(System.getProperty("require.native", "").split(",", -1))
+            boolean required = Arrays.asList(
+                            System.getProperty("require.native", "").split(",", -1))
                     .contains("netns");
             if (required) {
                 throw new AssertionError("required by -Drequire.native: no network namespace can be made: " + refusal);

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Sees to what killed processes leave in queues of shared memory, where UCX (1.13) does not; see docs/adr/0017. A message that
+ * one was in the middle of writing to this process would be waited for without end, and no other be taken, from anybody: it is
+ * thrown away, once it is certain that nobody writes it any more. And for room in the full queue of a process that is gone UCX
+ * would wait without end, with all that belongs to the endpoint: there is made some.
+ *
+ * <p>One for the whole process, and asked only when a worker has had nothing to do and yet could not sleep for a while.
+ */
+final class Remains {
+    static final Remains IN_THIS_PROCESS = new Remains();
+
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+    private static final Path PROC = Path.of("/proc");
+    private static final Path SEGMENTS = PROC.resolve("sysvipc/shm");
+    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) rw-s \\S+ \\S+ (\\d+) +/SYSV.*");
+    private static final int HEXADECIMAL = 16;
+    private static final int NUMBER = 1;
+    private static final int CREATOR = 4;
+    private static final int ATTACHED = 6;
+    private static final long PATIENCE_NANOS = 100_000_000;
+    private static final long SHORTEST_NANOS = 20_000_000;
+    private static final long LONGEST_NANOS = 1_000_000_000;
+
+    /** Ticks of the processor's time after which a thread has certainly left where it was: writing takes microseconds. */
+    private static final long TICKS = 2;
+
+    private static final int STATE = 0;
+    private static final int USER_TIME = 11;
+    private static final int SYSTEM_TIME = 12;
+
+    /**
+     * A message found unfinished.
+     *
+     * @param since by {@link System#nanoTime}
+     * @param threads processor time of the threads that might be writing it, by their files, when it was first seen
+     */
+    private record Finding(long number, long since, Map<Path, Long> threads) {}
+
+    /**
+     * What the kernel says of a segment.
+     *
+     * @param creator the process that made it, as it is seen from here
+     * @param attached how often it is attached, by all processes
+     */
+    private record Segment(long creator, int attached) {}
+
+    private final Map<Long, Finding> found = new HashMap<>();
+    private long lastLook;
+
+    /** Doubles, as long as nothing is found. */
+    private long between = SHORTEST_NANOS;
+
+    private Remains() {}
+
+    /** Looks, if it is time to; throws nothing. */
+    synchronized void look() {
+        long now = System.nanoTime();
+        if (now - lastLook < between) {
+            return;
+        }
+        if (now - lastLook > 2 * LONGEST_NANOS) {
+            between = SHORTEST_NANOS; // it has been some time: another matter
+        }
+        lastLook = now;
+        boolean something = false;
+        try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
+            Map<Long, List<Long>> attached = attachedHere();
+            Map<Long, Segment> segments = segments();
+            found.keySet().retainAll(attached.keySet());
+            for (Map.Entry<Long, List<Long>> one : attached.entrySet()) {
+                Segment segment = segments.get(one.getKey());
+                something |= segment != null && look(memory, one.getKey(), one.getValue(), segment);
+            }
+            between = something ? SHORTEST_NANOS : Math.min(2 * between, LONGEST_NANOS);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "this process's memory cannot be looked at", e);
+        }
+    }
+
+    /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */
+    private static Map<Long, List<Long>> attachedHere() throws IOException {
+        Map<Long, List<Long>> all = new HashMap<>();
+        for (String line : Files.readAllLines(PROC.resolve("self/maps"), StandardCharsets.ISO_8859_1)) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.matches()) {
+                long start = Long.parseUnsignedLong(mapping.group(1), HEXADECIMAL);
+                long end = Long.parseUnsignedLong(mapping.group(2), HEXADECIMAL);
+                if (end - start == ReceiveQueue.BYTES) {
+                    all.computeIfAbsent(Long.parseLong(mapping.group(3)), _ -> new ArrayList<>(2))
+                            .add(start);
+                }
+            }
+        }
+        return all;
+    }
+
+    private static Map<Long, Segment> segments() throws IOException {
+        Map<Long, Segment> all = new HashMap<>();
+        List<String> lines = Files.readAllLines(SEGMENTS, StandardCharsets.ISO_8859_1);
+        for (String line : lines.subList(1, lines.size())) {
+            String[] words = line.strip().split(" +", ATTACHED + 2);
+            all.put(
+                    Long.parseLong(words[NUMBER]),
+                    new Segment(Long.parseLong(words[CREATOR]), Integer.parseInt(words[ATTACHED])));
+        }
+        return all;
+    }
+
+    /** Whether there is something to see to. */
+    private boolean look(RandomAccessFile memory, long number, List<Long> addresses, Segment segment)
+            throws IOException {
+        byte[] copy = new byte[ReceiveQueue.BYTES];
+        memory.seek(addresses.getFirst());
+        memory.readFully(copy);
+        ReceiveQueue queue = new ReceiveQueue(copy);
+        if (!queue.isPlausible() || queue.reader() != segment.creator) {
+            return false; // the latter: of a process in another namespace, where numbers mean other processes
+        }
+        if (queue.reader() != ProcessHandle.current().pid()) {
+            return makeRoom(memory, addresses.getFirst(), queue);
+        }
+        seeTo(memory, number, addresses, segment, queue.firstUnfinished());
+        return found.containsKey(number);
+    }
+
+    private static boolean makeRoom(RandomAccessFile memory, long address, ReceiveQueue queue) throws IOException {
+        boolean inVain = queue.isFull() && Files.notExists(PROC.resolve(Integer.toString(queue.reader())));
+        if (inVain) {
+            memory.seek(address + ReceiveQueue.READ);
+            memory.write(queue.allRead());
+        }
+        return inVain;
+    }
+
+    private void seeTo(RandomAccessFile memory, long id, List<Long> addresses, Segment segment, long number)
+            throws IOException {
+        Finding before = found.get(id);
+        if (number < 0) {
+            found.remove(id);
+        } else if (before == null || before.number != number) {
+            found.put(id, new Finding(number, System.nanoTime(), threads(id)));
+        } else if (System.nanoTime() - before.since > PATIENCE_NANOS
+                && segment.attached == addresses.size() + attachedBy(id, others()) // else some cannot be seen from here
+                && before.threads.entrySet().stream().noneMatch(t -> mayBeWriting(t.getKey(), t.getValue()))) {
+            discard(memory, addresses.getFirst(), number);
+            found.remove(id);
+        }
+    }
+
+    private static void discard(RandomAccessFile memory, long address, long number) throws IOException {
+        byte[] end = ReceiveQueue.discarded(number);
+        long place = address + ReceiveQueue.offset(number);
+        memory.seek(place + 1);
+        memory.write(end, 1, end.length - 1);
+        memory.seek(place);
+        memory.write(end[0]);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "a process was killed while it wrote a message into this one's memory: the message is thrown away, so"
+                        + " that UCX takes those behind it (it warns of a message without a handler)");
+    }
+
+    // ---- who might be writing
+
+    private static List<Path> others() throws IOException {
+        List<Path> processes = new ArrayList<>();
+        long self = ProcessHandle.current().pid();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : all) {
+                if (!process.getFileName().toString().equals(Long.toString(self))) {
+                    processes.add(process);
+                }
+            }
+        }
+        return processes;
+    }
+
+    private static int attachedBy(long segment, List<Path> processes) {
+        int times = 0;
+        for (Path process : processes) {
+            times += attachments(process, segment);
+        }
+        return times;
+    }
+
+    private static int attachments(Path process, long segment) {
+        int times = 0;
+        try {
+            for (String line : Files.readAllLines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
+                Matcher mapping = MAPPING.matcher(line);
+                times += mapping.matches() && mapping.group(3).equals(Long.toString(segment)) ? 1 : 0;
+            }
+        } catch (IOException e) {
+            return times; // it has ended, or is another user's: then the numbers do not agree
+        }
+        return times;
+    }
+
+    /** Of this process and of all that have the segment attached. */
+    private static Map<Path, Long> threads(long segment) throws IOException {
+        Map<Path, Long> times = new HashMap<>();
+        addThreads(PROC.resolve("self"), times);
+        for (Path process : others()) {
+            if (attachments(process, segment) > 0) {
+                addThreads(process, times);
+            }
+        }
+        return times;
+    }
+
+    private static void addThreads(Path process, Map<Path, Long> times) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : all) {
+                times.put(thread, time(stat(thread)));
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} has ended", process);
+        }
+    }
+
+    /**
+     * Not one that has ended, that sleeps, since nobody sleeps while writing, or that has run for long since. One that is
+     * stopped, or waits for a page or for the processor, may be.
+     */
+    private static boolean mayBeWriting(Path thread, long timeBefore) {
+        try {
+            String[] now = stat(thread);
+            boolean sleeps = now[STATE].equals("S") || now[STATE].equals("I");
+            boolean ended = now[STATE].equals("Z") || now[STATE].equals("X");
+            return !sleeps && !ended && time(now) - timeBefore < TICKS;
+        } catch (IOException e) {
+            return false; // it has ended
+        }
+    }
+
+    /** What stands behind the name, which may have blanks. */
+    private static String[] stat(Path thread) throws IOException {
+        String text = Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1);
+        return text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+    }
+
+    private static long time(String[] stat) {
+        return Long.parseLong(stat[USER_TIME]) + Long.parseLong(stat[SYSTEM_TIME]);
+    }
+}
