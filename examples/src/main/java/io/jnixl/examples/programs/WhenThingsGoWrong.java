@@ -45,7 +45,7 @@ public final class WhenThingsGoWrong {
             Agent decode = Agent.create("decode-0");
             try (Allocation _ = decode.allocate(BYTES)) {
                 Peer peer = prefill.loadPeer(decode.metadata());
-                awaitEvent();
+                awaitEvent(PeerEvent.Loaded.class);
                 giveUp(prefill, peer);
                 restart(prefill, peer);
             } finally {
@@ -92,7 +92,7 @@ public final class WhenThingsGoWrong {
                         .label("old")
                         .prepare()) {
             Peer now = prefill.loadPeer(reborn.metadata());
-            awaitEvent();
+            awaitEvent(PeerEvent.Restarted.class);
             Status refused = old.post();
             out.println("post to the old one: " + refused + ", " + old.failure().message());
             try (Transfer fresh =
@@ -103,7 +103,7 @@ public final class WhenThingsGoWrong {
         } finally {
             reborn.close(); // as if its process had ended
         }
-        awaitEvent();
+        awaitEvent(PeerEvent.Lost.class);
         out.println("known peers: " + prefill.peers());
     }
 
@@ -114,16 +114,27 @@ public final class WhenThingsGoWrong {
         events.add(event);
     }
 
-    private void awaitEvent() throws InterruptedException {
-        PeerEvent event = events.poll(10, TimeUnit.SECONDS);
-        if (event == null) {
-            throw new IllegalStateException("no event came");
-        }
+    /** Prints what has happened, up to the first of this kind. */
+    private void awaitEvent(Class<? extends PeerEvent> kind) throws InterruptedException {
+        PeerEvent event;
+        do {
+            event = events.poll(10, TimeUnit.SECONDS);
+            if (event == null) {
+                throw new IllegalStateException("no event came");
+            }
+            print(event);
+        } while (!kind.isInstance(event));
+    }
+
+    private void print(PeerEvent event) {
         out.println(
                 switch (event) {
                     case PeerEvent.Loaded(Peer p) -> "loaded " + p.name();
                     case PeerEvent.Restarted(Peer p, long before) ->
                         p.name() + " is back, and replaces epoch " + before;
+                    case PeerEvent.Connected(Peer p) -> p.name() + " can be reached";
+                    case PeerEvent.Suspect(Peer p, Throwable why) ->
+                        p.name() + " does not answer: " + why.getMessage();
                     case PeerEvent.Lost(Peer p, Throwable why) -> "lost " + p.name() + ": " + why.getMessage();
                     case PeerEvent.Invalidated(Peer p) -> "forgot " + p.name();
                 });

@@ -29,7 +29,7 @@ class CutIT {
     private static final Duration DEADLINE = Duration.ofMillis(200);
 
     /** Longer than the keepalive interval. */
-    private static final Duration CUT = Duration.ofSeconds(2);
+    private static final Duration CUT = Duration.ofSeconds(Integer.getInteger("jnixl.cut.seconds", 2));
 
     @TempDir
     Path folder;
