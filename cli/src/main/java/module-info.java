@@ -12,10 +12,17 @@ module io.jnixl.cli {
     requires io.jnixl.api;
     requires io.jnixl.spi;
     requires java.logging;
+    requires java.management;
+    requires HdrHistogram;
+    requires org.tomlj;
     requires static org.jspecify;
 
     opens io.jnixl.cli to
             info.picocli;
+    opens io.jnixl.cli.bench to
+            info.picocli;
     opens io.jnixl.cli.peer to
+            info.picocli;
+    opens io.jnixl.cli.run to
             info.picocli;
 }

@@ -3,6 +3,7 @@ package io.jnixl.cli;
 
 import io.jnixl.api.Config;
 import io.jnixl.api.NixlException;
+import io.jnixl.cli.bench.BenchCommand;
 import io.jnixl.cli.peer.PeerCommand;
 import java.io.PrintWriter;
 import java.util.function.Function;
@@ -68,6 +69,7 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(main)
                 .addSubcommand(new DoctorCommand(main, inspector))
                 .addSubcommand(PeerCommand.commandLine(main::verbose))
+                .addSubcommand(BenchCommand.commandLine(main::verbose))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)

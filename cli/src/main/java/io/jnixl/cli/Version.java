@@ -9,10 +9,11 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** This program's version, as the build wrote it down: a jar's manifest would be lost in a repackaged application. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
     private static final String RESOURCE = "build.properties";
 
-    static String current() {
+    /** This version. */
+    public static String current() {
         try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
             Properties build = new Properties();
             build.load(Objects.requireNonNull(in, RESOURCE));

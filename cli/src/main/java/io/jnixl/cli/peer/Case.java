@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import io.jnixl.cli.run.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;

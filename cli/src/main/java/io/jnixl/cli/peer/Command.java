@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import io.jnixl.cli.run.Numbers;
+
 /** What the initiator asks of the target. */
 sealed interface Command {
     String PING = "PING";

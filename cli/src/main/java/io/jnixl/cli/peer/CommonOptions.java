@@ -2,6 +2,8 @@
 package io.jnixl.cli.peer;
 
 import io.jnixl.api.Config;
+import io.jnixl.cli.run.Allocator;
+import io.jnixl.cli.run.Numbers;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,6 @@ final class CommonOptions {
     enum ErrorHandling {
         PEER,
         NONE
-    }
-
-    /** Who allocates the buffer. */
-    enum Allocator {
-        AGENT,
-        ARENA
     }
 
     @Option(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import io.jnixl.cli.run.Numbers;
 import picocli.CommandLine.Option;
 
 /** Options of the roles that speak first. */

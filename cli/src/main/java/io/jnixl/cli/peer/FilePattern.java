@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import io.jnixl.cli.run.Pattern;
+import io.jnixl.cli.run.RunFailure;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +36,7 @@ final class FilePattern {
             }
             channel.force(false);
         } catch (IOException e) {
-            throw PeerFailure.of(e);
+            throw RunFailure.of(e);
         }
     }
 
@@ -56,7 +58,7 @@ final class FilePattern {
             }
             return -1;
         } catch (IOException e) {
-            throw PeerFailure.of(e);
+            throw RunFailure.of(e);
         }
     }
 }

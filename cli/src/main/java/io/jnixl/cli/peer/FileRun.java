@@ -6,6 +6,9 @@ import io.jnixl.api.FileRegion;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.Operation;
 import io.jnixl.api.TransferBuilder;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
 import java.time.Duration;
 
 /**

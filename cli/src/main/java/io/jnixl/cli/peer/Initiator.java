@@ -4,6 +4,11 @@ package io.jnixl.cli.peer;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.Operation;
 import io.jnixl.api.TransferBuilder;
+import io.jnixl.cli.run.BufferDescription;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.RunFailure;
 import java.time.Duration;
 
 /** What the initiator does, from the first PING to FIN. One thread. */
@@ -56,7 +61,7 @@ final class Initiator {
     private void checkSize() {
         Case largest = options.cases().largest();
         if (largest.bytes() > target.length()) {
-            throw PeerFailure.error("--cases " + largest + " needs " + largest.bytes() + " bytes, and the buffer of "
+            throw RunFailure.error("--cases " + largest + " needs " + largest.bytes() + " bytes, and the buffer of "
                     + target.agent() + " has " + target.length());
         }
     }
@@ -133,7 +138,7 @@ final class Initiator {
     private void demand(String command, String expected) {
         String answer = ask(command);
         if (!answer.equals(expected)) {
-            throw PeerFailure.wrong(
+            throw RunFailure.wrong(
                     "the target answers " + Mailbox.shorten(answer) + " to " + command + "; expected " + expected);
         }
     }

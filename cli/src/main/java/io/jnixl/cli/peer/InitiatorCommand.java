@@ -2,6 +2,10 @@
 package io.jnixl.cli.peer;
 
 import io.jnixl.api.Peer;
+import io.jnixl.cli.run.BufferDescription;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.RunFailure;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -77,7 +81,7 @@ final class InitiatorCommand extends RoleCommand {
         BufferDescription target = partner.readDescription();
         Peer peer = partner.load(endpoint.agent());
         if (!peer.name().equals(target.agent())) {
-            throw PeerFailure.error("the files of " + partner.metadata() + " are of two runs: the metadata is of "
+            throw RunFailure.error("the files of " + partner.metadata() + " are of two runs: the metadata is of "
                     + peer.name() + ", the description of " + target.agent());
         }
         if (contact.connect()) {

@@ -3,6 +3,7 @@ package io.jnixl.cli.peer;
 
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.MemoryKind;
+import io.jnixl.cli.run.Pattern;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 

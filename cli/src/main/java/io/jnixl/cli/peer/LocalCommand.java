@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Numbers;
+import io.jnixl.cli.run.RunFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +102,7 @@ final class LocalCommand extends RoleCommand {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PeerFailure.noPartner("interrupted while waiting for the target's end");
+            throw RunFailure.noPartner("interrupted while waiting for the target's end");
         }
     }
 
@@ -110,7 +114,7 @@ final class LocalCommand extends RoleCommand {
             try {
                 path = Files.createTempDirectory("jnixl-peer");
             } catch (IOException e) {
-                throw PeerFailure.of(e);
+                throw RunFailure.of(e);
             }
         }
 
@@ -125,7 +129,7 @@ final class LocalCommand extends RoleCommand {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                throw PeerFailure.of(e);
+                throw RunFailure.of(e);
             }
         }
     }

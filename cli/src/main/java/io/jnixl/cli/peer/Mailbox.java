@@ -6,6 +6,8 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Notification;
 import io.jnixl.api.Peer;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.RunFailure;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,14 +45,14 @@ final class Mailbox {
             agent.sendNotification(partner, message);
         } catch (NixlException e) {
             boolean gone = e.code() == ErrorCode.REMOTE_DISCONNECT || !partner.isCurrent();
-            throw gone ? PeerFailure.noPartner(partner.name() + " is gone: " + e.getMessage()) : e;
+            throw gone ? RunFailure.noPartner(partner.name() + " is gone: " + e.getMessage()) : e;
         }
     }
 
     /**
      * The partner's next message; what it waits for is named where none comes. Its bytes may be anything.
      *
-     * @throws PeerFailure when the time is over, or none can come any more
+     * @throws RunFailure when the time is over, or none can come any more
      */
     String next(Duration limit, String what) {
         long deadline = System.nanoTime() + limit.toNanos();
@@ -82,10 +84,10 @@ final class Mailbox {
 
     private void check(boolean gone, long deadline, Duration limit, String what) {
         if (gone) {
-            throw PeerFailure.noPartner(partner.name() + " is gone; waited for " + what);
+            throw RunFailure.noPartner(partner.name() + " is gone; waited for " + what);
         }
         if (stop.getAsBoolean() || System.nanoTime() - deadline >= 0) {
-            throw PeerFailure.noPartner(
+            throw RunFailure.noPartner(
                     "no " + what + " from " + partner.name() + " within " + limit.toSeconds() + " s");
         }
     }

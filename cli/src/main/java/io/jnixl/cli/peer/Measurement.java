@@ -4,6 +4,7 @@ package io.jnixl.cli.peer;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferBuilder;
+import io.jnixl.cli.run.RunFailure;
 import java.time.Duration;
 
 /**
@@ -78,16 +79,16 @@ final class Measurement {
         }
     }
 
-    private PeerFailure failed(Transfer transfer, Status status) {
+    private RunFailure failed(Transfer transfer, Status status) {
         if (status == Status.IN_PROGRESS) {
-            return PeerFailure.noPartner(transfer.operation() + " has not ended in "
+            return RunFailure.noPartner(transfer.operation() + " has not ended in "
                     + Duration.ofNanos(limitNanos).toSeconds() + " s; a longer --timeout waits longer");
         }
         String message = transfer.operation() + " failed: " + transfer.failure();
         boolean gone = status == Status.REMOTE_DISCONNECT
                 || status == Status.TIMED_OUT
                 || !transfer.peer().isCurrent();
-        return gone ? PeerFailure.noPartner(message) : PeerFailure.error(message);
+        return gone ? RunFailure.noPartner(message) : RunFailure.error(message);
     }
 
     /** Times from before a post to when its end was seen. */

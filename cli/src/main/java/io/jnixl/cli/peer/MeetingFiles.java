@@ -5,6 +5,10 @@ import io.jnixl.api.Agent;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Peer;
+import io.jnixl.cli.run.BufferDescription;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.RunFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +56,7 @@ final class MeetingFiles {
             Files.deleteIfExists(beside(LIST));
             Files.deleteIfExists(beside(DESCRIPTION));
         } catch (IOException e) {
-            throw PeerFailure.of(e);
+            throw RunFailure.of(e);
         }
     }
 
@@ -80,7 +84,7 @@ final class MeetingFiles {
             write(beside(DESCRIPTION), endpoint.description().line().getBytes(StandardCharsets.UTF_8));
             write(metadata, endpoint.metadata());
         } catch (IOException e) {
-            throw PeerFailure.of(e);
+            throw RunFailure.of(e);
         }
     }
 
@@ -101,7 +105,7 @@ final class MeetingFiles {
         while (!(Files.exists(metadata) && (!withDescription || Files.exists(beside(DESCRIPTION))))) {
             if (stop.getAsBoolean() || System.nanoTime() - deadline >= 0) {
                 Path missing = Files.exists(metadata) ? beside(DESCRIPTION) : metadata;
-                throw PeerFailure.noPartner("the partner has not published " + missing + " within " + limit.toSeconds()
+                throw RunFailure.noPartner("the partner has not published " + missing + " within " + limit.toSeconds()
                         + " s; is it running, and is its --md this side's --peer-md?");
             }
             pause();
@@ -113,7 +117,7 @@ final class MeetingFiles {
             Thread.sleep(LOOK);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw PeerFailure.noPartner("interrupted while waiting for the partner");
+            throw RunFailure.noPartner("interrupted while waiting for the partner");
         }
     }
 
@@ -125,7 +129,7 @@ final class MeetingFiles {
             if (e.code() == ErrorCode.TIMED_OUT) {
                 throw e;
             }
-            throw PeerFailure.error(
+            throw RunFailure.error(
                     e.getMessage() + "; or is " + metadata
                             + " left from an earlier run? Then remove it, and start anew",
                     e);
@@ -141,7 +145,7 @@ final class MeetingFiles {
         try {
             return BufferDescription.parse(read(file, BufferDescription.LONGEST));
         } catch (IllegalArgumentException e) {
-            throw PeerFailure.error(
+            throw RunFailure.error(
                     file + ": " + e.getMessage() + "; expected \"name address length 0\" and a line feed");
         }
     }
@@ -150,19 +154,19 @@ final class MeetingFiles {
     private static byte[] read(Path file, int longest) {
         try {
             if (!Files.isRegularFile(file)) {
-                throw PeerFailure.error(file + " is not a file");
+                throw RunFailure.error(file + " is not a file");
             }
             byte[] bytes;
             try (InputStream in = Files.newInputStream(file)) {
                 bytes = in.readNBytes(longest + 1);
             }
             if (bytes.length > longest) {
-                throw PeerFailure.error(
+                throw RunFailure.error(
                         file + " is longer than " + longest + " bytes; the partner publishes no such file");
             }
             return bytes;
         } catch (IOException e) {
-            throw PeerFailure.of(e);
+            throw RunFailure.of(e);
         }
     }
 }

@@ -4,6 +4,10 @@ package io.jnixl.cli.peer;
 import io.jnixl.api.Config;
 import io.jnixl.api.FileOption;
 import io.jnixl.api.FileRegion;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Numbers;
+import io.jnixl.cli.run.RunFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +103,7 @@ final class PosixCommand extends RoleCommand {
     private void checkAlignment(FileRegion region) {
         for (Case shape : options.cases().list()) {
             if (shape.block() % region.alignment() != 0) {
-                throw PeerFailure.error("--direct 1 needs blocks that are multiples of " + region.alignment()
+                throw RunFailure.error("--direct 1 needs blocks that are multiples of " + region.alignment()
                         + " bytes for " + file + ", and --cases has " + shape);
             }
         }

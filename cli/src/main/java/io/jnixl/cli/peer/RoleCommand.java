@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.peer;
 
-import io.jnixl.api.ErrorCode;
-import io.jnixl.api.NixlException;
-import io.jnixl.cli.QuietLog;
-import io.jnixl.cli.Text;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.Guard;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,18 +39,7 @@ abstract class RoleCommand implements Callable<Integer> {
         if (wrong != null) {
             throw new ParameterException(spec.commandLine(), wrong);
         }
-        try (QuietLog _ = new QuietLog(verbose.getAsBoolean() ? Level.ALL : Level.WARNING)) {
-            return run(console);
-        } catch (PeerFailure e) {
-            console.complain(Text.message(e));
-            return e.status();
-        } catch (NixlException e) {
-            if (e.code() != ErrorCode.TIMED_OUT) {
-                throw e;
-            }
-            console.complain(Text.message(e));
-            return Exit.TIMEOUT;
-        }
+        return Guard.run(verbose.getAsBoolean(), console, () -> run(console));
     }
 
     /** Each role's own field, since help lists options in the order of fields, and these come last. */

@@ -2,6 +2,7 @@
 package io.jnixl.cli.peer;
 
 import io.jnixl.api.Operation;
+import io.jnixl.cli.run.Numbers;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

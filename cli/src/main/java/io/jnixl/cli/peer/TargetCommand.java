@@ -2,6 +2,10 @@
 package io.jnixl.cli.peer;
 
 import io.jnixl.api.Peer;
+import io.jnixl.cli.run.BufferDescription;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

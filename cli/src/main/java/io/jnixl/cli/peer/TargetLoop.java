@@ -2,6 +2,10 @@
 package io.jnixl.cli.peer;
 
 import io.jnixl.api.NixlException;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.Pattern;
+import io.jnixl.cli.run.RunFailure;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -63,17 +67,17 @@ final class TargetLoop {
     private String next() {
         try {
             return mailbox.next(timeout, held == null ? "message" : "notification of the last transfers");
-        } catch (PeerFailure e) {
+        } catch (RunFailure e) {
             tellOfHeldCheck(e);
             throw e;
         }
     }
 
     /** The initiator, if it is still there, hears at least how many came. */
-    private void tellOfHeldCheck(PeerFailure end) {
+    private void tellOfHeldCheck(RunFailure end) {
         try {
             check(true);
-        } catch (NixlException | PeerFailure e) {
+        } catch (NixlException | RunFailure e) {
             end.addSuppressed(e);
         }
     }

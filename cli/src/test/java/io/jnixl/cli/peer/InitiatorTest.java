@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.jnixl.api.Config;
 import io.jnixl.api.Peer;
+import io.jnixl.cli.run.Allocator;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.Pattern;
+import io.jnixl.cli.run.RunFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +38,8 @@ class InitiatorTest {
 
     @BeforeEach
     void start() {
-        target = Endpoint.open("target", MEMORY, SIZE, CommonOptions.Allocator.ARENA);
-        initiator = Endpoint.open("initiator", MEMORY, 2 * SIZE, CommonOptions.Allocator.AGENT);
+        target = Endpoint.open("target", MEMORY, SIZE, Allocator.ARENA);
+        initiator = Endpoint.open("initiator", MEMORY, 2 * SIZE, Allocator.AGENT);
     }
 
     @AfterEach
@@ -130,7 +136,7 @@ class InitiatorTest {
     void anotherAnswerEndsTheRun() {
         FutureTask<Integer> serving = serve(answer -> "PONK");
         Initiator run = initiator(LIMIT, "--cases", "8x1");
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(() -> run.run(1))
                 .withMessageContaining("answers PONK to PING; expected PONG")
                 .matches(e -> e.status() == Exit.WRONG);
@@ -140,7 +146,7 @@ class InitiatorTest {
     @Test
     void silenceIsATimeout() {
         Initiator run = initiator(Duration.ofMillis(1), "--cases", "8x1");
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(() -> run.run(1))
                 .withMessageContaining("no answer to PING from target")
                 .matches(e -> e.status() == Exit.TIMEOUT);
@@ -149,7 +155,7 @@ class InitiatorTest {
     @Test
     void casesMustFitTheTargetsBufferToo() {
         Initiator run = initiator(LIMIT, "--cases", "8x1,4097x1");
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(() -> run.run(1))
                 .withMessageContaining("--cases 4097x1 needs 4097 bytes, and the buffer of target has 4096")
                 .matches(e -> e.status() == Exit.ERROR);

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.jnixl.api.Config;
 import io.jnixl.api.DescriptorList;
+import io.jnixl.cli.run.Allocator;
+import io.jnixl.cli.run.BufferDescription;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.RunFailure;
 import io.jnixl.spi.wire.WireDescriptors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +37,8 @@ class MeetingFilesTest {
     @Test
     void aSidePublishesFourFilesAndNoOther() throws IOException {
         Files.writeString(folder.resolve("T.md.tmp"), "left by a run that was killed");
-        try (Endpoint endpoint = Endpoint.open(
-                "target", Config.empty().with("agent.backends", "MEMORY"), 4096, CommonOptions.Allocator.ARENA)) {
+        try (Endpoint endpoint =
+                Endpoint.open("target", Config.empty().with("agent.backends", "MEMORY"), 4096, Allocator.ARENA)) {
             files.publish(endpoint);
             try (Stream<Path> all = Files.list(folder)) {
                 assertThat(all.map(file -> file.getFileName().toString()))
@@ -57,13 +62,13 @@ class MeetingFilesTest {
 
     @Test
     void whoDoesNotPublishIsWaitedForInVain() throws IOException {
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(() -> files.await(false, Duration.ofMillis(20), () -> false))
                 .withMessageContaining(metadata.toString())
                 .matches(e -> e.status() == Exit.TIMEOUT);
         Files.writeString(metadata, "");
         files.await(false, Duration.ZERO, () -> false);
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(() -> files.await(true, Duration.ofMillis(20), () -> false))
                 .withMessageContaining("T.md.desc");
     }
@@ -71,16 +76,16 @@ class MeetingFilesTest {
     @Test
     void whatIsTooLongOrNoFileIsNotRead() throws IOException {
         Files.write(folder.resolve("T.md.desc"), new byte[BufferDescription.LONGEST + 1]);
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(files::readDescription)
                 .withMessageContaining("longer than 4096")
                 .matches(e -> e.status() == Exit.ERROR);
         Files.createDirectory(metadata);
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(files::readMetadata)
                 .withMessageContaining("is not a file");
         Files.writeString(folder.resolve("T.md.desc"), "target 1 x 0\n");
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(files::readDescription)
                 .withMessageContaining("T.md.desc: the length 'x'");
     }

@@ -4,6 +4,7 @@ package io.jnixl.cli.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.cli.Run;
+import io.jnixl.cli.run.Exit;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.IOException;

@@ -7,6 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.jnixl.api.Agent;
 import io.jnixl.api.Config;
 import io.jnixl.api.Peer;
+import io.jnixl.cli.run.Allocator;
+import io.jnixl.cli.run.Console;
+import io.jnixl.cli.run.Endpoint;
+import io.jnixl.cli.run.Exit;
+import io.jnixl.cli.run.Pattern;
+import io.jnixl.cli.run.RunFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.ValueLayout;
@@ -30,7 +36,7 @@ class TargetLoopTest {
 
     @BeforeEach
     void start() {
-        target = Endpoint.open("target", MEMORY, SIZE, CommonOptions.Allocator.ARENA);
+        target = Endpoint.open("target", MEMORY, SIZE, Allocator.ARENA);
         initiator = Agent.builder("initiator").config(MEMORY).build();
         peer = initiator.loadPeer(target.metadata());
     }
@@ -118,7 +124,7 @@ class TargetLoopTest {
     void tooFewNotificationsAreToldWhenTheTimeIsOver() {
         tell("FILL 7 8", "it:0", "CHK 7 8 2");
         TargetLoop loop = loop(Duration.ofSeconds(1));
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(loop::serve)
                 .withMessageContaining("no notification of the last transfers from initiator")
                 .matches(e -> e.status() == Exit.TIMEOUT);
@@ -165,7 +171,7 @@ class TargetLoopTest {
     void anInitiatorThatIsGoneIsNotWaitedFor() {
         TargetLoop loop = loop(LIMIT);
         target.agent().invalidatePeer("initiator");
-        assertThatExceptionOfType(PeerFailure.class)
+        assertThatExceptionOfType(RunFailure.class)
                 .isThrownBy(loop::serve)
                 .withMessageContaining("initiator is gone")
                 .matches(e -> e.status() == Exit.TIMEOUT);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.cli.peer;
+package io.jnixl.cli.run;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
 import io.jnixl.api.Registration;
-import io.jnixl.cli.peer.CommonOptions.Allocator;
 import io.jnixl.spi.wire.WireDescriptors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One side: an agent with one buffer, which is registered. */
-final class Endpoint implements AutoCloseable {
+public final class Endpoint implements AutoCloseable {
     private static final long PAGE = 4096;
 
     private final Arena arena = Arena.ofShared();
@@ -35,40 +34,40 @@ final class Endpoint implements AutoCloseable {
         }
     }
 
-    static Endpoint open(String name, Config config, long bytes, Allocator allocator) {
+    public static Endpoint open(String name, Config config, long bytes, Allocator allocator) {
         Agent agent = Agent.builder(name).config(config).build();
         try {
             return new Endpoint(agent, bytes, allocator);
         } catch (OutOfMemoryError | IllegalArgumentException e) {
             agent.close();
-            throw PeerFailure.error("no memory for a buffer of " + bytes + " bytes: " + e.getMessage(), e);
+            throw RunFailure.error("no memory for a buffer of " + bytes + " bytes: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             agent.close();
             throw e;
         }
     }
 
-    Agent agent() {
+    public Agent agent() {
         return agent;
     }
 
-    MemorySegment memory() {
+    public MemorySegment memory() {
         return memory;
     }
 
-    BufferDescription description() {
+    public BufferDescription description() {
         return new BufferDescription(agent.name(), memory.address(), memory.byteSize());
     }
 
-    byte[] metadata() {
+    public byte[] metadata() {
         return agent.metadata();
     }
 
-    byte[] connectionInfo() {
+    public byte[] connectionInfo() {
         return agent.partialMetadata(List.of(), true, List.of());
     }
 
-    byte[] transferList() {
+    public byte[] transferList() {
         return WireDescriptors.encode(registration.descriptors());
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.cli.peer;
+package io.jnixl.cli.run;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,13 +12,13 @@ import java.nio.charset.StandardCharsets;
  * @param address unsigned
  * @param length bytes, positive
  */
-record BufferDescription(String agent, long address, long length) {
+public record BufferDescription(String agent, long address, long length) {
     /** Longer than any that a side writes. */
-    static final int LONGEST = 4096;
+    public static final int LONGEST = 4096;
 
     private static final int FIELDS = 4;
 
-    String line() {
+    public String line() {
         return agent + " " + Long.toUnsignedString(address) + " " + length + " 0\n";
     }
 
@@ -27,7 +27,7 @@ record BufferDescription(String agent, long address, long length) {
      *
      * @throws IllegalArgumentException saying what is wrong with it
      */
-    static BufferDescription parse(byte[] bytes) {
+    public static BufferDescription parse(byte[] bytes) {
         String text = decode(bytes);
         if (!text.endsWith("\n") || text.indexOf('\n') != text.length() - 1) {
             throw new IllegalArgumentException("it is not one line");
@@ -51,7 +51,7 @@ record BufferDescription(String agent, long address, long length) {
     }
 
     /** Whether it can stand in a description: no blanks, no control characters. */
-    static boolean isName(String text) {
+    public static boolean isName(String text) {
         return !text.isEmpty()
                 && text.codePoints().noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.cli.peer;
+package io.jnixl.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

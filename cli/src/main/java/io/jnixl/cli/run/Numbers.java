@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.cli.peer;
+package io.jnixl.cli.run;
 
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Decimal numbers of options and of what a partner wrote: digits alone, no sign, no blanks. */
-final class Numbers {
+public final class Numbers {
     private static final int LONGEST = 20;
 
     private Numbers() {}
@@ -15,7 +15,7 @@ final class Numbers {
      *
      * @throws NumberFormatException for anything else
      */
-    static long unsigned(String text) {
+    public static long unsigned(String text) {
         boolean digits =
                 !text.isEmpty() && text.length() <= LONGEST && text.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits) {
@@ -29,7 +29,7 @@ final class Numbers {
      *
      * @throws NumberFormatException for anything else
      */
-    static long natural(String text) {
+    public static long natural(String text) {
         long number = unsigned(text);
         if (number < 0) {
             throw new NumberFormatException("too large");
@@ -50,7 +50,7 @@ final class Numbers {
     }
 
     /** At least 1. */
-    static final class Positive implements ITypeConverter<Long> {
+    public static final class Positive implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
             return between(text, 1, Long.MAX_VALUE);
@@ -58,7 +58,7 @@ final class Numbers {
     }
 
     /** How often something is done; what is measured of each is kept, so there is a limit. */
-    static final class Count implements ITypeConverter<Integer> {
+    public static final class Count implements ITypeConverter<Integer> {
         static final int MOST = 10_000_000;
 
         @Override
@@ -68,7 +68,7 @@ final class Numbers {
     }
 
     /** The same, at least once. */
-    static final class PositiveCount implements ITypeConverter<Integer> {
+    public static final class PositiveCount implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String text) {
             return (int) between(text, 1, Count.MOST);
@@ -76,7 +76,7 @@ final class Numbers {
     }
 
     /** Seconds. */
-    static final class Seconds implements ITypeConverter<Integer> {
+    public static final class Seconds implements ITypeConverter<Integer> {
         private static final int MOST = 24 * 60 * 60;
 
         @Override
@@ -86,7 +86,7 @@ final class Numbers {
     }
 
     /** A seed. */
-    static final class Unsigned implements ITypeConverter<Long> {
+    public static final class Unsigned implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
             try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.cli.peer;
+package io.jnixl.cli.run;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
@@ -11,13 +11,13 @@ import java.nio.ByteOrder;
  * Bytes that tell whether they are the right ones in the right place: a row of little-endian 64-bit words, of which number
  * <i>i</i> is splitmix64 of seed + <i>i</i>. A length that is no multiple of 8 ends within a word.
  */
-final class Pattern {
+public final class Pattern {
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private Pattern() {}
 
     /** Word number {@code index} of the pattern. */
-    static long word(long seed, long index) {
+    public static long word(long seed, long index) {
         long z = seed + index + 0x9e3779b97f4a7c15L;
         z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
@@ -33,7 +33,7 @@ final class Pattern {
      *
      * @param offset where the part starts in the pattern, in bytes
      */
-    static void fill(MemorySegment memory, long seed, long offset) {
+    public static void fill(MemorySegment memory, long seed, long offset) {
         long size = memory.byteSize();
         long i = head(size, offset);
         for (long b = 0; b < i; b++) {
@@ -53,7 +53,7 @@ final class Pattern {
      *
      * @param offset where the part starts in the pattern, in bytes
      */
-    static long firstWrong(MemorySegment memory, long seed, long offset) {
+    public static long firstWrong(MemorySegment memory, long seed, long offset) {
         long size = memory.byteSize();
         long i = head(size, offset);
         long wrong = firstWrongByte(memory, seed, offset, 0, i);
