@@ -8,6 +8,7 @@ import io.jnixl.api.Config;
 import io.jnixl.api.Peer;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import io.jnixl.it.CliProcess;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.IOException;
@@ -63,13 +64,13 @@ class PeerToolIT {
         }
     }
 
-    private PeerProcess start(Way way, String role, String... more) throws IOException {
+    private CliProcess start(Way way, String role, String... more) throws IOException {
         boolean target = role.equals("target");
-        List<String> arguments = new ArrayList<>(List.of(role));
+        List<String> arguments = new ArrayList<>(List.of("peer", role));
         arguments.addAll(List.of("--md", file(target ? "T.md" : "I.md").toString()));
         arguments.addAll(List.of("--peer-md=" + file(target ? "I.md" : "T.md")));
         arguments.addAll(List.of(more));
-        PeerProcess process = new PeerProcess(folder, way.variables(), arguments);
+        CliProcess process = new CliProcess(folder, way.variables(), arguments);
         open.add(process);
         return process;
     }
@@ -81,8 +82,8 @@ class PeerToolIT {
     @ParameterizedTest
     @EnumSource
     void twoProcessesVerifyAll(Way way) throws Exception {
-        PeerProcess target = start(way, "target", "--size=1048576");
-        PeerProcess initiator = start(
+        CliProcess target = start(way, "target", "--size=1048576");
+        CliProcess initiator = start(
                 way,
                 "initiator",
                 "--size=1048576",
@@ -105,8 +106,8 @@ class PeerToolIT {
     @EnumSource
     void allSizesAreVerified(Way way) throws Exception {
         String[] both = {"--size", "67108864", "--alloc", "agent", "--err", "peer", "--quiet=1"};
-        PeerProcess target = start(way, "target", both);
-        PeerProcess initiator = start(
+        CliProcess target = start(way, "target", both);
+        CliProcess initiator = start(
                 way,
                 "initiator",
                 Stream.concat(
@@ -120,8 +121,8 @@ class PeerToolIT {
 
     @Test
     void theOtherOptions() throws Exception {
-        PeerProcess target = start(Way.DEFAULT, "target", "--size", "8192", "--name", "left", "--prog", "1");
-        PeerProcess initiator = start(
+        CliProcess target = start(Way.DEFAULT, "target", "--size", "8192", "--name", "left", "--prog", "1");
+        CliProcess initiator = start(
                 Way.DEFAULT,
                 "initiator",
                 "--size=8192 --name=right --cases=1000x8 --op=read --iters=10 --scatter=0 --connect=1 --pings=1"
@@ -157,7 +158,7 @@ class PeerToolIT {
 
     @Test
     void aWrongByteFailsTheTarget() throws Exception {
-        PeerProcess target = start(Way.DEFAULT, "target", "--size", "4096");
+        CliProcess target = start(Way.DEFAULT, "target", "--size", "4096");
         Agent initiator = pretend("initiator", 4096);
         target.awaitLog("target serves initiator");
         Peer peer = initiator.loadPeer(Files.readAllBytes(file("T.md")));
@@ -189,7 +190,7 @@ class PeerToolIT {
     @Test
     void wrongBytesFailTheInitiator() throws Exception {
         Agent target = pretend("target", 4096);
-        PeerProcess initiator = start(
+        CliProcess initiator = start(
                 Way.DEFAULT,
                 "initiator",
                 "--size",
@@ -223,12 +224,12 @@ class PeerToolIT {
 
     @Test
     void aPartnerThatDoesNotComeOrAnswerIsATimeout() throws Exception {
-        PeerProcess alone = start(Way.DEFAULT, "target", "--size", "4096", "--timeout", "1");
+        CliProcess alone = start(Way.DEFAULT, "target", "--size", "4096", "--timeout", "1");
         alone.expect(3);
         assertThat(alone.log()).contains("has not published " + file("I.md"));
 
         pretend("target", 4096);
-        PeerProcess initiator = start(Way.DEFAULT, "initiator", "--size", "4096", "--cases", "8x1", "--timeout", "1");
+        CliProcess initiator = start(Way.DEFAULT, "initiator", "--size", "4096", "--cases", "8x1", "--timeout", "1");
         assertThat(initiator.expect(3).results()).isEmpty();
         assertThat(initiator.log()).contains("no answer to PING from target within 1 s");
     }
@@ -236,25 +237,25 @@ class PeerToolIT {
     @ParameterizedTest
     @ValueSource(strings = {"target", "initiator"})
     void aPartnerThatDiesIsNoticed(String victim) throws Exception {
-        PeerProcess target = start(Way.TCP, "target", "--size", "4096");
-        PeerProcess initiator = start(Way.TCP, "initiator", "--size", "4096", "--cases", "8x1", "--pings", "10000000");
+        CliProcess target = start(Way.TCP, "target", "--size", "4096");
+        CliProcess initiator = start(Way.TCP, "initiator", "--size", "4096", "--cases", "8x1", "--pings", "10000000");
         initiator.awaitLog("initiator has found target");
         target.awaitLog("target serves initiator");
         boolean targetDies = victim.equals("target");
         (targetDies ? target : initiator).kill();
-        PeerProcess survivor = (targetDies ? initiator : target).expect(3);
+        CliProcess survivor = (targetDies ? initiator : target).expect(3);
         assertThat(survivor.log()).containsAnyOf(victim + " is gone", "from " + victim + " within");
     }
 
     @Test
     void misuseAndForeignFilesAreErrors() throws Exception {
-        PeerProcess misused = start(Way.DEFAULT, "target", "--size", "4096", "--speed", "9");
+        CliProcess misused = start(Way.DEFAULT, "target", "--size", "4096", "--speed", "9");
         assertThat(misused.expect(2).results()).isEmpty();
         assertThat(misused.log()).contains("--speed", "Try: jnixl peer target --help");
 
         Files.write(file("T.md.desc"), "target 4096 4096 0\n".getBytes(StandardCharsets.UTF_8));
         Files.write(file("T.md"), new byte[] {1, 2, 3});
-        PeerProcess misled = start(Way.DEFAULT, "initiator", "--size", "4096", "--cases", "8x1");
+        CliProcess misled = start(Way.DEFAULT, "initiator", "--size", "4096", "--cases", "8x1");
         assertThat(misled.expect(2).results()).isEmpty();
         assertThat(misled.log()).contains("MISMATCH");
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.jnixl.it.peer;
+package io.jnixl.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** {@code jnixl peer} in a process of its own. */
-final class PeerProcess implements AutoCloseable {
+/** The command {@code jnixl} in a process of its own. */
+public final class CliProcess implements AutoCloseable {
     private static final long LIMIT_SECONDS = 90;
 
     private final Process process;
@@ -22,13 +22,13 @@ final class PeerProcess implements AutoCloseable {
     private final Path err;
 
     /** Starts one with these variables and arguments. */
-    PeerProcess(Path folder, Map<String, String> variables, List<String> arguments) throws IOException {
+    public CliProcess(Path folder, Map<String, String> variables, List<String> arguments) throws IOException {
         out = Files.createTempFile(folder, arguments.getFirst(), ".out");
         err = Files.createTempFile(folder, arguments.getFirst(), ".err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "peer"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -40,7 +40,7 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** Waits for its end, and sees to its exit status. */
-    PeerProcess expect(int status) throws InterruptedException {
+    public CliProcess expect(int status) throws InterruptedException {
         assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
                 .as("ends; %s", log())
                 .isTrue();
@@ -49,7 +49,7 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** Waits until it has written this to standard error. */
-    void awaitLog(String text) {
+    public void awaitLog(String text) {
         long start = System.nanoTime();
         while (!log().contains(text)) {
             assertThat(process.isAlive())
@@ -60,11 +60,11 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    List<String> results() throws IOException {
+    public List<String> results() throws IOException {
         return Files.readAllLines(out);
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(err);
         } catch (IOException e) {
@@ -73,9 +73,14 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
+    }
+
+    /** Processes that it has started. */
+    public List<ProcessHandle> children() {
+        return process.descendants().toList();
     }
 
     @Override
