@@ -3,7 +3,9 @@ package io.jnixl.benchmarks.twin;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The command line.
@@ -48,6 +50,14 @@ record Options(
               --quick            7 pairs of 15 ms, four cases, no control: whether it runs
             """;
 
+    private static final List<Case> QUICK = cases("WRITE:4096x64,READ:4096x64,WRITE:8x1024,PING");
+
+    Options {
+        if (pairs < 1 || millis < 1 || (!pin.isEmpty() && pin.size() != 2)) {
+            throw new IllegalArgumentException(USAGE);
+        }
+    }
+
     /** Memory and transport. */
     enum Mode {
         /** The program's own memory, defaults. */
@@ -63,54 +73,63 @@ record Options(
     }
 
     static Options parse(String... args) {
-        List<Mode> modes = List.of(Mode.values());
-        List<Case> cases = allCases();
-        int pairs = 15;
-        long millis = 40;
-        long warmUp = 200;
-        boolean control = true;
-        long memory = 64L << 20;
-        List<String> cFlags = List.of();
-        List<String> javaOptions = List.of();
-        List<String> pin = List.of();
-        for (int i = 0; i < args.length; i++) {
-            switch (args[i]) {
-                case "--mode" ->
-                    modes = words(args[++i])
-                            .map(w -> Mode.valueOf(w.toUpperCase(java.util.Locale.ROOT)))
-                            .toList();
-                case "--cases" -> {
-                    String list = args[++i];
-                    cases = list.equals("all")
-                            ? allCases()
-                            : words(list).map(Case::parse).toList();
-                }
-                case "--pairs" -> pairs = Integer.parseInt(args[++i]);
-                case "--millis" -> millis = Long.parseLong(args[++i]);
-                case "--warm-up" -> warmUp = Long.parseLong(args[++i]);
-                case "--no-control" -> control = false;
-                case "--memory" -> memory = Long.parseLong(args[++i]);
-                case "--c-flags" -> cFlags = words(args[++i]).toList();
-                case "--java-opts" -> javaOptions = words(args[++i]).toList();
-                case "--pin" -> pin = words(args[++i]).toList();
-                case "--quick" -> {
-                    pairs = 7;
-                    millis = 15;
-                    control = false;
-                    cases = List.of(
-                            Case.parse("WRITE:4096x64"),
-                            Case.parse("READ:4096x64"),
-                            Case.parse("WRITE:8x1024"),
-                            Case.parse("PING"));
-                }
-                default -> throw new IllegalArgumentException(args[i] + "\n" + USAGE);
+        Options o = new Options(
+                List.of(Mode.values()), allCases(), 15, 40, 200, true, 64L << 20, List.of(), List.of(), List.of());
+        Iterator<String> rest = List.of(args).iterator();
+        while (rest.hasNext()) {
+            String option = rest.next();
+            if (option.equals("--no-control")) {
+                o = o.with(o.modes, o.cases, o.pairs, o.millis, o.warmUpMillis, false);
+            } else if (option.equals("--quick")) {
+                o = o.with(o.modes, QUICK, 7, 15, 100, false);
+            } else if (rest.hasNext()) {
+                o = o.with(option, rest.next());
+            } else {
+                throw unknown(option);
             }
         }
-        return new Options(modes, cases, pairs, millis, warmUp, control, memory, cFlags, javaOptions, pin);
+        return o;
     }
 
-    private static java.util.stream.Stream<String> words(String list) {
-        return Arrays.stream(list.split(",")).filter(w -> !w.isEmpty());
+    private Options with(String option, String value) {
+        return switch (option) {
+            case "--mode" -> with(modes(value), cases, pairs, millis, warmUpMillis, control);
+            case "--cases" -> with(modes, cases(value), pairs, millis, warmUpMillis, control);
+            case "--pairs" -> with(modes, cases, Integer.parseInt(value), millis, warmUpMillis, control);
+            case "--millis" -> with(modes, cases, pairs, Long.parseLong(value), warmUpMillis, control);
+            case "--warm-up" -> with(modes, cases, pairs, millis, Long.parseLong(value), control);
+            case "--memory" -> with(Long.parseLong(value), cFlags, javaOptions, pin);
+            case "--c-flags" -> with(memory, words(value), javaOptions, pin);
+            case "--java-opts" -> with(memory, cFlags, words(value), pin);
+            case "--pin" -> with(memory, cFlags, javaOptions, words(value));
+            default -> throw unknown(option);
+        };
+    }
+
+    private static IllegalArgumentException unknown(String option) {
+        return new IllegalArgumentException(option + " is no option, or has no value\n" + USAGE);
+    }
+
+    private Options with(List<Mode> m, List<Case> c, int p, long each, long warmUp, boolean controlled) {
+        return new Options(m, c, p, each, warmUp, controlled, memory, cFlags, javaOptions, pin);
+    }
+
+    private Options with(long bytes, List<String> flags, List<String> java, List<String> processors) {
+        return new Options(modes, cases, pairs, millis, warmUpMillis, control, bytes, flags, java, processors);
+    }
+
+    private static List<Mode> modes(String list) {
+        return words(list.toUpperCase(Locale.ROOT)).stream().map(Mode::valueOf).toList();
+    }
+
+    private static List<Case> cases(String list) {
+        return list.equals("all")
+                ? allCases()
+                : words(list).stream().map(Case::parse).toList();
+    }
+
+    private static List<String> words(String list) {
+        return Arrays.stream(list.split(",", -1)).filter(w -> !w.isEmpty()).toList();
     }
 
     private static List<Case> allCases() {

@@ -15,20 +15,20 @@ final class Processors {
 
     private final List<Side> sides;
     private final long start = System.nanoTime();
-    private final double others;
+    private final double before;
 
     /** Starts to watch, beside these sides. */
     Processors(List<Side> sides) {
         this.sides = sides;
-        this.others = others();
+        this.before = taken();
     }
 
     /** Processors that others kept busy since then. */
-    double share() {
-        return Math.max(0, (others() - others) / ((System.nanoTime() - start) / NANOS));
+    double others() {
+        return Math.max(0, (taken() - before) / ((System.nanoTime() - start) / NANOS));
     }
 
-    private double others() {
+    private double taken() {
         double own =
                 ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / NANOS;
         for (Side side : sides) {

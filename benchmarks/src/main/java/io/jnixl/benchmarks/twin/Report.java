@@ -2,46 +2,55 @@
 package io.jnixl.benchmarks.twin;
 
 import io.jnixl.benchmarks.twin.Options.Mode;
+import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Prints the comparison as a Markdown table. */
-final class Report {
+/**
+ * Prints what was found, as Markdown.
+ *
+ * @param out where to
+ */
+@SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
+record Report(PrintStream out, Options options) {
     private static final double RATIO = 0.97;
     private static final double STORE_PER_POST = 200;
     private static final double STORE_PER_DESCRIPTOR = 15;
     private static final double ROUND_TRIP = 300;
     private static final long LARGEST_STORE = 4096;
 
-    private Report() {}
+    // ---- beside C
 
-    static void head(Mode mode, Options options) {
-        System.out.printf(
-                Locale.ROOT,
-                "### %s%n%n%d pairs of %d ms; C's flags: %s%n%n",
+    void twinHead(Mode mode) {
+        print(
+                "### %s%n%n%d pairs of %d ms; flags of C's puts and gets: %s%n%n",
                 title(mode),
                 options.pairs(),
                 options.millis(),
                 options.cFlags().isEmpty() ? "none" : String.join(", ", options.cFlags()));
-        System.out.println("| case | C ns/post | ours ns/post | C ns/desc. | ours ns/desc. | ours - C, ns/post [95 %]"
-                + " | C / ours [95 %] | C / C [95 %] | goal | met |");
-        System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|---|---|");
+        print("| case | C, ns/post | ours, ns/post | C, ns/desc. | ours, ns/desc. | ours - C, ns/post [95 %%]"
+                + " | C / ours [95 %%] | C / C [95 %%] | others | goal | met |%n");
+        print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|%n");
     }
 
     private static String title(Mode mode) {
         return switch (mode) {
             case PRIVATE -> "Private memory, default transports";
-            case SHARED -> "Memory allocated by UCX, default transports";
+            case SHARED -> "Memory allocated by the agent, default transports";
             case TCP -> "Private memory, TCP alone";
             case SETTINGS -> "jnixl against itself with other settings";
             case SCALING -> "By the number of descriptors";
         };
     }
 
-    static void line(Mode mode, Case what, Comparison us, @Nullable Comparison control) {
-        System.out.printf(
-                Locale.ROOT,
-                "| %s | %.0f | %.0f | %.1f | %.1f | %s | %s | %s | %s |%n",
+    /**
+     * One case.
+     *
+     * @param others processors that other programs kept busy meanwhile
+     */
+    void twinLine(Mode mode, Case what, Comparison us, @Nullable Comparison control, double others) {
+        print(
+                "| %s | %.0f | %.0f | %.1f | %.1f | %s | %s | %s | %.0f %% | %s |%n",
                 what,
                 us.reference(),
                 us.measured(),
@@ -50,66 +59,85 @@ final class Report {
                 interval("%+.0f", us.difference()),
                 interval("%.3f", us.ratio()),
                 control == null ? "" : interval("%.3f", control.ratio()),
+                100 * others,
                 goal(mode, what, us));
     }
 
-    /** What others took meanwhile: above a few per cent, nothing else here means much. */
-    static void others(double share) {
-        System.out.printf(Locale.ROOT, "%nOther programs used %.0f %% of one processor meanwhile.%n%n", 100 * share);
+    private static String goal(Mode mode, Case what, Comparison us) {
+        if (what.kind() == Case.Kind.PING) {
+            return atMost(ROUND_TRIP, us.difference());
+        }
+        if (what.isRoundTrip() || (mode != Mode.SHARED && what.block() < LARGEST_STORE)) {
+            return "| ";
+        }
+        if (mode == Mode.SHARED && what.block() <= LARGEST_STORE) {
+            return atMost(STORE_PER_POST + STORE_PER_DESCRIPTOR * what.count(), us.difference());
+        }
+        return text("≥ %.2f | %s", RATIO, isAtLeast(RATIO, us.ratio()));
     }
 
-    static void settingsHead(Options options) {
-        System.out.printf(
-                Locale.ROOT,
-                "### %s%n%n%d pairs of %d ms%n%n",
-                title(Mode.SETTINGS),
-                options.pairs(),
-                options.millis());
-        System.out.println(
-                "| case | with | without | ns/post with | ns/post without | without / with [95 %] | goal | met |");
-        System.out.println("|---|---|---|--:|--:|--:|--:|---|");
+    private static String atMost(double nanos, Interval found) {
+        return text("≤ +%.0f ns | %s", nanos, isAtMost(nanos, found));
     }
 
-    static void settingsLine(Case what, String with, String without, Comparison found, double goal) {
-        Interval r = found.ratio();
-        System.out.printf(
-                Locale.ROOT,
-                "| %s | %s | %s | %.0f | %.0f | %s | %.0f | %s |%n",
+    // ---- beside ourselves
+
+    void settingsHead() {
+        print("### %s%n%n%d pairs of %d ms%n%n", title(Mode.SETTINGS), options.pairs(), options.millis());
+        print(
+                "| case | with | without | with, ns/post | without, ns/post | without / with [95 %%] | others | goal | met |%n");
+        print("|---|---|---|--:|--:|--:|--:|--:|---|%n");
+    }
+
+    void settingsLine(Case what, String with, String without, Comparison found, double others, double goal) {
+        print(
+                "| %s | %s | %s | %.0f | %.0f | %s | %.0f %% | ≥ %.0f | %s |%n",
                 what,
                 with,
                 without,
                 found.measured(),
                 found.reference(),
-                interval("%.2f", r),
+                interval("%.2f", found.ratio()),
+                100 * others,
                 goal,
-                verdict(-goal, new Interval(-r.high(), -r.median(), -r.low())));
+                isAtLeast(goal, found.ratio()));
+    }
+
+    // ---- by the number of descriptors
+
+    void scalingHead() {
+        print(
+                "### %s%n%nOver UCX to another process, memory allocated by the agent, blocks of 8 B with gaps between them;"
+                        + " medians of %d times, ns a descriptor%n%n",
+                title(Mode.SCALING), options.pairs());
+    }
+
+    // ---- all
+
+    /** What others took meanwhile: above a few per cent, nothing else here means much. */
+    void end(double others) {
+        print("%nOther programs kept %.0f %% of one processor busy meanwhile.%n%n", 100 * others);
+    }
+
+    void print(String format, Object... arguments) {
+        out.print(text(format, arguments));
+        out.flush();
     }
 
     static String interval(String format, Interval i) {
-        return String.format(Locale.ROOT, format + " [" + format + ", " + format + "]", i.median(), i.low(), i.high());
+        return text(format + " [" + format + ", " + format + "]", i.median(), i.low(), i.high());
     }
 
-    private static String goal(Mode mode, Case what, Comparison us) {
-        if (what.kind() == Case.Kind.PING) {
-            return "+" + (int) ROUND_TRIP + " ns | " + verdict(ROUND_TRIP, us.difference());
-        }
-        if (what.isRoundTrip()) {
-            return "| ";
-        }
-        if (mode == Mode.SHARED && what.block() <= LARGEST_STORE) {
-            double allowed = STORE_PER_POST + STORE_PER_DESCRIPTOR * what.count();
-            return String.format(Locale.ROOT, "+%.0f ns | %s", allowed, verdict(allowed, us.difference()));
-        }
-        if (what.block() >= LARGEST_STORE) {
-            Interval slowness = new Interval(
-                    -us.ratio().high(), -us.ratio().median(), -us.ratio().low());
-            return RATIO + " | " + verdict(-RATIO, slowness);
-        }
-        return "| ";
+    private static String text(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
     }
 
-    /** Of something that is to be at most so large. */
-    private static String verdict(double most, Interval i) {
-        return i.high() <= most ? "yes" : i.low() > most ? "**no**" : i.median() <= most ? "yes?" : "no?";
+    /** Sure where the whole interval is on one side. */
+    private static String isAtMost(double goal, Interval i) {
+        return i.high() <= goal ? "yes" : i.low() > goal ? "**no**" : i.median() <= goal ? "yes?" : "no?";
+    }
+
+    private static String isAtLeast(double goal, Interval i) {
+        return isAtMost(-goal, new Interval(-i.high(), -i.median(), -i.low()));
     }
 }

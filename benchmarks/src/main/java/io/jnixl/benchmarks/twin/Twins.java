@@ -3,11 +3,13 @@ package io.jnixl.benchmarks.twin;
 
 import io.jnixl.benchmarks.twin.Options.Mode;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs jnixl beside a C program that does the same, and prints how they compare, as Markdown. {@link Options#USAGE} says
@@ -16,10 +18,12 @@ import java.util.Map;
 public final class Twins {
     private final Options options;
     private final Sides sides;
+    private final Report report;
 
-    private Twins(Options options, Sides sides) {
+    private Twins(Options options, Sides sides, Report report) {
         this.options = options;
         this.sides = sides;
+        this.report = report;
     }
 
     /** Measures; nothing is left behind. */
@@ -28,10 +32,14 @@ public final class Twins {
             System.out.print(Options.USAGE);
             return;
         }
-        Options options = Options.parse(args);
+        run(Options.parse(args), System.out);
+    }
+
+    static void run(Options options, PrintStream out) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("jnixl-twin");
         try {
-            Twins twins = new Twins(options, new Sides(options, CTwin.build(folder), folder));
+            Sides sides = new Sides(options, CTwin.build(folder), folder);
+            Twins twins = new Twins(options, sides, new Report(out, options));
             for (Mode mode : options.modes()) {
                 switch (mode) {
                     case PRIVATE, SHARED, TCP -> twins.besideC(mode);
@@ -57,7 +65,7 @@ public final class Twins {
         try (Side c = sides.c("c", mode);
                 Side ours = sides.ours("ours", mode)) {
             if (!options.control()) {
-                besideC(mode, c, ours, c);
+                besideC(mode, c, ours, null);
                 return;
             }
             try (Side control = sides.c("control", mode)) {
@@ -66,48 +74,45 @@ public final class Twins {
         }
     }
 
-    private void besideC(Mode mode, Side c, Side ours, Side control) {
-        Processors processors = new Processors(control == c ? List.of(c, ours) : List.of(c, ours, control));
-        Report.head(mode, options);
+    private void besideC(Mode mode, Side c, Side ours, @Nullable Side control) {
+        List<Side> all = control == null ? List.of(c, ours) : List.of(c, ours, control);
+        Processors processors = new Processors(all);
+        report.twinHead(mode);
         for (Case what : options.cases()) {
-            c.prepare(what);
-            ours.prepare(what);
+            Processors meanwhile = new Processors(all);
+            all.forEach(side -> side.prepare(what));
             Comparison us = Comparison.of(c, ours, what, options);
-            if (control == c) {
-                Report.line(mode, what, us, null);
-                continue;
-            }
-            control.prepare(what);
-            Report.line(mode, what, us, Comparison.of(c, control, what, options));
+            Comparison noise = control == null ? null : Comparison.of(c, control, what, options);
+            report.twinLine(mode, what, us, noise, meanwhile.others());
         }
-        Report.others(processors.share());
+        report.end(processors.others());
     }
 
     private void settings() {
         try (Side ours = sides.ours("defaults", Mode.PRIVATE);
                 Side without = sides.ours("without", Mode.PRIVATE, Map.of("UCX_MM_ERROR_HANDLING", "n"));
                 Side allocated = sides.ours("allocated", Mode.SHARED)) {
-            Processors processors = new Processors(List.of(ours, without, allocated));
-            Report.settingsHead(options);
-            beside(Case.parse("P50:4096x1"), ours, "defaults", without, "UCX_MM_ERROR_HANDLING=n", 4);
+            report.settingsHead();
+            beside(Case.parse("P50:4096x1"), ours, "defaults", without, "`UCX_MM_ERROR_HANDLING=n`", 4);
             beside(Case.parse("WRITE:4096x1024"), allocated, "agent-allocated", ours, "private", 2);
             beside(Case.parse("WRITE:512x100000"), allocated, "agent-allocated", ours, "private", 5);
-            Report.others(processors.share());
+            report.print("%n");
         }
     }
 
     private void beside(Case what, Side with, String withName, Side without, String withoutName, double goal) {
+        Processors processors = new Processors(List.of(with, without));
         with.prepare(what);
         without.prepare(what);
         Comparison found = Comparison.of(without, with, what, options);
-        Report.settingsLine(what, withName, withoutName, found, goal);
+        report.settingsLine(what, withName, withoutName, found, processors.others(), goal);
     }
 
     private void scaling() {
         try (Side ours = sides.ours("ours", Mode.SHARED)) {
             Processors processors = new Processors(List.of(ours));
-            new Scaling(ours.initiator(), options.pairs()).print();
-            Report.others(processors.share());
+            new Scaling(ours.initiator(), options, report).print();
+            report.end(processors.others());
         }
     }
 }
