@@ -89,6 +89,7 @@ final class UcxContext {
             params.set(JAVA_INT, MEMORY_TYPE, UcpLayouts.MEMORY_TYPE_HOST);
             long memh = map(arena, params, bytes + " B of shared memory cannot be had");
             long address = addressOf(arena, memh, bytes);
+            HugePages.ask(address, bytes);
             return new UcxMemory(
                     this, memh, address, bytes, UcpLayouts.MEMORY_TYPE_HOST, packOrUnmap(arena, memh), true);
         }
