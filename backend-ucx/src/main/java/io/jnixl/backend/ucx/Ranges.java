@@ -5,9 +5,13 @@ package io.jnixl.backend.ucx;
 final class Ranges {
     private Ranges() {}
 
-    /** Whether the bytes from start lie in the range; without overflow, and lengths are not negative. */
-    static boolean contains(long address, long length, long start, long bytes) {
+    /**
+     * Negative when the bytes from start do not lie in the range. Without a branch, so that the answers for several ranges can
+     * be or-ed and looked at once: none of the differences that count overflows unless another is negative.
+     */
+    static long slack(long address, long length, long start, long bytes) {
         long offset = start - address;
-        return offset >= 0 && bytes >= 0 && offset <= length && bytes <= length - offset;
+        long room = length - bytes;
+        return length | bytes | offset | room | (room - offset);
     }
 }

@@ -18,6 +18,7 @@ final class RequestParams {
 
     private final MemorySegment data;
     private final MemorySegment told;
+    private final MemorySegment leaf;
 
     /**
      * Makes them.
@@ -30,6 +31,8 @@ final class RequestParams {
         told = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
         told.set(JAVA_LONG, CALLBACK, callback);
         told.set(JAVA_INT, MEMORY_TYPE, UcpLayouts.MEMORY_TYPE_HOST);
+        leaf = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+        leaf.set(JAVA_INT, MASK, UcpLayouts.OP_ATTR_FLAG_FORCE_IMM_CMPL);
     }
 
     /** For a put or get whose end nobody is told, from or to this registered memory. */
@@ -37,6 +40,11 @@ final class RequestParams {
         data.set(JAVA_LONG, MEMH, memh);
         data.set(JAVA_INT, MEMORY_TYPE, memoryType);
         return data.address();
+    }
+
+    /** For {@link UcpNative#putLeaf}: the put ends inside the call, or nothing happens. */
+    long leaf() {
+        return leaf.address();
     }
 
     /** For a call whose end the operation of this token is told, if it does not end at once. */

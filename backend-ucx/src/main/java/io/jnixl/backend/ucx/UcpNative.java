@@ -11,6 +11,7 @@ import io.jnixl.nativesupport.NativeLibrary;
 import io.jnixl.nativesupport.NativeLibrary.Found;
 import io.jnixl.nativesupport.NativeLibrary.Missing;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -19,7 +20,8 @@ import java.lang.invoke.MethodHandle;
  * The functions of libucp, one method each; the header {@code ucp/api/ucp.h} documents them. Pointers are longs: a segment
  * costs more on the way. A {@code ucs_status_t} is one byte. Initialised only after {@link UcxProbe} has found the library.
  *
- * <p>What progresses a worker calls back into Java, so nothing here is a critical call.
+ * <p>What progresses a worker, or may start a request, can call back into Java or wait, so it is a plain call. Critical calls,
+ * during which the JVM cannot stop the thread and no call may come back, are two: {@link #putLeaf} and {@link #requestFree}.
  */
 final class UcpNative {
     private static final Found LIBRARY = open(UcxProbe.SONAME);
@@ -27,12 +29,12 @@ final class UcpNative {
     private static final MethodHandle CONFIG_READ = status("ucp_config_read", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle CONFIG_MODIFY = status("ucp_config_modify", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle CONFIG_RELEASE = nothing("ucp_config_release", JAVA_LONG);
-    private static final MethodHandle PROGRESS =
-            LIBRARY.function("ucp_worker_progress", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
     private static final MethodHandle WORKER_CREATE = status("ucp_worker_create", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WORKER_DESTROY = nothing("ucp_worker_destroy", JAVA_LONG);
     private static final MethodHandle GET_ADDRESS = status("ucp_worker_get_address", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle RELEASE_ADDRESS = nothing("ucp_worker_release_address", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PROGRESS =
+            LIBRARY.function("ucp_worker_progress", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
     private static final MethodHandle ARM = status("ucp_worker_arm", JAVA_LONG);
     private static final MethodHandle SIGNAL = status("ucp_worker_signal", JAVA_LONG);
     private static final MethodHandle GET_EFD = status("ucp_worker_get_efd", JAVA_LONG, JAVA_LONG);
@@ -49,11 +51,16 @@ final class UcpNative {
     private static final MethodHandle MEM_UNMAP = status("ucp_mem_unmap", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle PUT =
             request("ucp_put_nbx", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PUT_LEAF = LIBRARY.function(
+            "ucp_put_nbx",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.critical(false));
     private static final MethodHandle GET =
             request("ucp_get_nbx", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle AM_SEND =
             request("ucp_am_send_nbx", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle REQUEST_FREE = nothing("ucp_request_free", JAVA_LONG);
+    private static final MethodHandle REQUEST_FREE =
+            LIBRARY.function("ucp_request_free", FunctionDescriptor.ofVoid(JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle STATUS_STRING =
             LIBRARY.function("ucs_status_string", FunctionDescriptor.of(ADDRESS, JAVA_BYTE));
 
@@ -102,13 +109,6 @@ final class UcpNative {
         }
     }
 
-    static int progress(long worker) {
-        try {
-            return (int) PROGRESS.invokeExact(worker);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
     static byte workerCreate(long context, long params, long workerAddress) {
         try {
             return (byte) WORKER_CREATE.invokeExact(context, params, workerAddress);
@@ -141,6 +141,13 @@ final class UcpNative {
         }
     }
 
+    static int progress(long worker) {
+        try {
+            return (int) PROGRESS.invokeExact(worker);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
 
     static byte arm(long worker) {
         try {
@@ -262,6 +269,21 @@ final class UcpNative {
         }
     }
 
+    /**
+     * A put that ends inside the call, or does nothing and answers {@link UcpStatus#NO_RESOURCE}: the parameters must be
+     * {@link RequestParams#leaf}. With {@code UCP_OP_ATTR_FLAG_FORCE_IMM_CMPL}, {@code ucp_put_nbx} resolves the remote key,
+     * tries the transport's {@code put_short}, which copies the bytes or queues them inline, and returns; it
+     * neither makes a request nor progresses anything, so no function of ours can be called inside (UCX 1.13 to 1.22). For
+     * host memory on both sides, where it does not wait either.
+     */
+    static long putLeaf(long ep, long local, long bytes, long remote, long rkey, long leafParams) {
+        try {
+            return (long) PUT_LEAF.invokeExact(ep, local, bytes, remote, rkey, leafParams);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
     static long get(long ep, long local, long bytes, long remote, long rkey, long params) {
         try {
             return (long) GET.invokeExact(ep, local, bytes, remote, rkey, params);
@@ -278,6 +300,7 @@ final class UcpNative {
         }
     }
 
+    /** Gives a request back to its pool, at once or when it ends; it calls nobody. */
     static void requestFree(long request) {
         try {
             REQUEST_FREE.invokeExact(request);

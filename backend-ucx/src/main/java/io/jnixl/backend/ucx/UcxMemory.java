@@ -62,8 +62,13 @@ final class UcxMemory implements RegisteredMemory {
                 memoryType == UcpLayouts.MEMORY_TYPE_HOST ? MemoryKind.DRAM : MemoryKind.VRAM, 0, address, length);
     }
 
-    boolean contains(long start, long bytes) {
-        return Ranges.contains(address, length, start, bytes);
+    boolean isHost() {
+        return memoryType == UcpLayouts.MEMORY_TYPE_HOST;
+    }
+
+    /** Negative when the bytes do not lie in it; see {@link Ranges#slack}. */
+    long slack(long start, long bytes) {
+        return Ranges.slack(address, length, start, bytes);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.jnixl.backend.ucx;
 
 import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
@@ -119,7 +120,7 @@ final class UcxPeer implements BackendPeer {
             destroy(keys, unpacked);
             throw e;
         }
-        return new UcxRegion(this, region.address(), region.length(), keys);
+        return new UcxRegion(this, region.address(), region.length(), region.kind() == MemoryKind.DRAM, keys);
     }
 
     /** Ends the first so many of the remote keys, of which each lane has one. */

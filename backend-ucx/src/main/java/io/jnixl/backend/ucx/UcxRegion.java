@@ -8,12 +8,14 @@ final class UcxRegion implements RegionHandle {
     private final UcxPeer peer;
     private final long address;
     private final long length;
+    private final boolean host;
     private final long[] keys;
 
-    UcxRegion(UcxPeer peer, long address, long length, long[] keys) {
+    UcxRegion(UcxPeer peer, long address, long length, boolean host, long[] keys) {
         this.peer = peer;
         this.address = address;
         this.length = length;
+        this.host = host;
         this.keys = keys;
     }
 
@@ -22,8 +24,13 @@ final class UcxRegion implements RegionHandle {
         return keys[worker];
     }
 
-    boolean contains(long start, long bytes) {
-        return Ranges.contains(address, length, start, bytes);
+    boolean isHost() {
+        return host;
+    }
+
+    /** Negative when the bytes do not lie in it; see {@link Ranges#slack}. */
+    long slack(long start, long bytes) {
+        return Ranges.slack(address, length, start, bytes);
     }
 
     @Override

@@ -6,20 +6,17 @@ import io.jnixl.api.Status;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.NotificationBuffer;
-import io.jnixl.spi.RegionHandle;
-import io.jnixl.spi.RegisteredMemory;
-import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
-import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts or gets to one peer: one native call per descriptor, a flush behind them, and when that has ended the notification,
- * so that the peer hears of the data when it is there; all on the lane of one worker, to which it is bound when it is prepared.
- * Nothing allocates unless something fails.
+ * Puts or gets to one peer: the accesses, a flush behind them, and when that has ended the notification, so that the peer
+ * hears of the data when it is there; all on the lane of one worker, to which it is bound when it is prepared. Nothing
+ * allocates unless something fails.
  *
- * <p>A put's own request is given back at once; the flush tells for all of them. All but {@link #post}, {@link #poll} and
- * {@link #cancel} is for the worker's owner, {@link #tell} for the one who took it out of the chain of the ended.
+ * <p>All but {@link #post}, {@link #poll} and {@link #cancel} is for the worker's owner, {@link #tell} for the one who took it
+ * out of the chain of the ended.
  */
 final class UcxTransfer implements BackendTransfer, UcxOperation {
     private enum Phase {
@@ -31,9 +28,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     private final UcxWorker worker;
     private final UcxLane lane;
     private final boolean write;
-    private final TransferColumns columns;
-    private final UcxMemory[] local;
-    private final UcxRegion[] remote;
+    private final UcxAccesses accesses;
     private final NotificationBuffer notification;
     private final CompletionSink sink;
     private final Message message;
@@ -44,6 +39,10 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     private Phase phase = Phase.IDLE;
     private byte endedWith;
     private boolean advancing;
+
+    /** Inside {@link #start}, and an end with success need not be told to the sink. */
+    private boolean starting;
+
     private Status result = Status.SUCCESS;
     private int faultColumn = -1;
     private byte faultStatus;
@@ -62,24 +61,20 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     @Nullable
     UcxTransfer previousOfLane;
 
-    private UcxTransfer(UcxLane lane, TransferRequest request, UcxMemory[] local, UcxRegion[] remote, byte[] sender) {
+    private UcxTransfer(UcxLane lane, TransferRequest request, byte[] sender) {
         this.worker = lane.worker();
         this.lane = lane;
         this.write = request.operation() == Operation.WRITE;
-        this.columns = request.columns();
-        this.local = local;
-        this.remote = remote;
+        this.accesses = new UcxAccesses(write, request.columns(), request.local(), request.remote(), worker);
         this.notification = request.notification();
         this.sink = request.completion();
         this.message = new Message(sender);
     }
 
     static UcxTransfer prepare(UcxPeer peer, TransferRequest request, byte[] sender) {
-        UcxMemory[] local = memories(request.local());
-        UcxRegion[] remote = regions(request.remote());
         int bound = peer.workers().bind();
         try {
-            UcxTransfer transfer = new UcxTransfer(peer.lane(bound), request, local, remote, sender);
+            UcxTransfer transfer = new UcxTransfer(peer.lane(bound), request, sender);
             transfer.enlist();
             return transfer;
         } catch (RuntimeException | Error e) {
@@ -97,14 +92,6 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         }
     }
 
-    private static UcxMemory[] memories(List<RegisteredMemory> local) {
-        return local.toArray(UcxMemory[]::new);
-    }
-
-    private static UcxRegion[] regions(List<RegionHandle> remote) {
-        return remote.toArray(UcxRegion[]::new);
-    }
-
     /** The one that it is bound to. */
     UcxLane lane() {
         return lane;
@@ -114,7 +101,9 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
 
     @Override
     public Status post() {
-        cancelled = false;
+        if (cancelled) { // rarely, and writing it costs a fence
+            cancelled = false;
+        }
         hasMessage = notification.isPresent();
         if (hasMessage) {
             message.compose(notification.segment(), notification.length());
@@ -143,11 +132,14 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
 
     // ---- owner
 
-    void start() {
+    /** Starts a post; true when it has ended with success already, which then nobody else tells. */
+    boolean start() {
         result = Status.SUCCESS;
         fault = null;
         faultColumn = -1;
         faultStatus = UcpStatus.OK;
+        starting = true;
+        worker.count(1);
         lane.enter(this);
         phase = Phase.DATA;
         if (!lane.isUsable()) {
@@ -157,16 +149,15 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         } else {
             move();
         }
+        boolean ended = starting && phase == Phase.IDLE;
+        starting = false;
+        return ended;
     }
 
     private void move() {
         long endpoint = lane.endpoint();
-        int index = worker.index();
-        int count = columns.count();
-        for (int i = 0; i < count; i++) {
-            if (!move(endpoint, index, i)) {
-                break;
-            }
+        if (!accesses.post(endpoint)) {
+            fail(accesses.faultColumn(), accesses.faultStatus(), Objects.requireNonNull(accesses.fault()));
         }
         long request = UcpNative.epFlush(endpoint, worker.params().told(token));
         if (request == 0) {
@@ -174,31 +165,6 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         } else if (UcpStatus.isError(request)) {
             flushed((byte) request);
         }
-    }
-
-    private boolean move(long endpoint, int index, int i) {
-        UcxMemory near = local[columns.localRegion(i)];
-        UcxRegion far = remote[columns.remoteRegion(i)];
-        long length = columns.length(i);
-        long nearAddress = columns.localAddress(i);
-        long farAddress = columns.remoteAddress(i);
-        if (!near.contains(nearAddress, length) || !far.contains(farAddress, length)) {
-            fail(i, UcpStatus.INVALID_PARAM, "the descriptor leaves its region");
-            return false;
-        }
-        long params = worker.params().data(near.handle(), near.memoryType());
-        long request = write
-                ? UcpNative.put(endpoint, nearAddress, length, farAddress, far.key(index), params)
-                : UcpNative.get(endpoint, nearAddress, length, farAddress, far.key(index), params);
-        if (request == 0) {
-            return true;
-        }
-        if (UcpStatus.isError(request)) {
-            fail(i, (byte) request, write ? "ucp_put_nbx failed" : "ucp_get_nbx failed");
-            return false;
-        }
-        UcpNative.requestFree(request);
-        return true;
     }
 
     private void fail(int column, byte status, String what) {
@@ -280,6 +246,12 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         return lane.isUsable() ? UcpStatus.of(faultStatus) : Status.REMOTE_DISCONNECT;
     }
 
+    /** It was accepted, and does not start any more. */
+    void refuse(Status status, String why) {
+        worker.count(1);
+        end(status, why);
+    }
+
     /** The post is over, one way or another; what UCX may still say of it finds nobody. */
     void endAnyhow(Status status, String why) {
         worker.tokens().giveBack(token);
@@ -294,7 +266,11 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         }
         result = status;
         fault = why;
-        worker.finished(this);
+        worker.count(-1);
+        if (!starting || status != Status.SUCCESS) {
+            starting = false;
+            worker.finished(this);
+        }
     }
 
     // ---- after the ownership

@@ -6,6 +6,8 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -24,8 +26,21 @@ final class UcxWorker {
     /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
     private static final int ROUNDS = 16;
 
+    /** Posts that end at once, in a row, until UCX is let to do other work: it costs as much as a post. */
+    private static final int POSTS_PER_PROGRESS = 16;
+
     /** Set while a thread tells ends: one that is reported meanwhile, by a post inside a callback, is left to the helper. */
     private static final ThreadLocal<boolean[]> TELLING = ThreadLocal.withInitial(() -> new boolean[1]);
+
+    private static final VarHandle IN_FLIGHT;
+
+    static {
+        try {
+            IN_FLIGHT = MethodHandles.lookup().findVarHandle(UcxWorker.class, "inFlight", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final int index;
     private final long handle;
@@ -54,6 +69,7 @@ final class UcxWorker {
     private @Nullable UcxPeer lost;
     private volatile int inFlight;
     private long polls;
+    private int endedAtOnce;
     private volatile boolean closed;
     private volatile @Nullable Throwable death;
 
@@ -210,14 +226,7 @@ final class UcxWorker {
         }
         boolean virtual = Thread.currentThread().isVirtual();
         if (!virtual && ownership.tryTake()) {
-            try {
-                start(transfer);
-                progress();
-                keepGoing();
-            } finally {
-                disown();
-            }
-            return Status.IN_PROGRESS;
+            return startAsOwner(transfer);
         }
         handedOver.push(transfer);
         if (virtual) {
@@ -226,6 +235,23 @@ final class UcxWorker {
             poll(); // whoever owned it may have looked before this one was there
         }
         return Status.IN_PROGRESS;
+    }
+
+    /** What ends at once needs no progress; but who posts nothing else must not keep UCX from the rest for long. */
+    private Status startAsOwner(UcxTransfer transfer) {
+        boolean ended = false;
+        try {
+            ended = startOrFail(transfer);
+            if (!ended || ++endedAtOnce % POSTS_PER_PROGRESS == 0) {
+                progress();
+            } else {
+                carryOn(); // with what UCX may have ended inside the calls
+            }
+            keepGoing();
+        } finally {
+            disown();
+        }
+        return ended ? Status.SUCCESS : Status.IN_PROGRESS;
     }
 
     /**
@@ -250,20 +276,28 @@ final class UcxWorker {
         }
     }
 
-    /** Owner: so many more are under way, on which UCX works. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the owner alone writes
+    /**
+     * Owner: so many more are under way, on which UCX works. Without a fence, since the next owner sees it by the ownership;
+     * others only guess by it how long to sleep.
+     */
     void count(int change) {
-        inFlight += change;
+        IN_FLIGHT.setRelease(this, (int) IN_FLIGHT.get(this) + change);
     }
 
+    /** Owner: starts one that was handed over, whose poster has gone: its end is told in any case. */
     private void start(UcxTransfer transfer) {
-        count(1);
+        if (startOrFail(transfer)) {
+            finished(transfer);
+        }
+    }
+
+    private boolean startOrFail(UcxTransfer transfer) {
         Throwable cause = death;
         if (cause != null) {
-            transfer.end(Status.BACKEND, "the thread that progresses UCX died: " + cause);
-        } else {
-            transfer.start();
+            transfer.refuse(Status.BACKEND, "the thread that progresses UCX died: " + cause);
+            return false;
         }
+        return transfer.start();
     }
 
     // ---- progressing
@@ -335,9 +369,8 @@ final class UcxWorker {
         failing = lane;
     }
 
-    /** Owner: the transfer's post is over. */
+    /** Owner: the transfer's post is over, and its end must be told. */
     void finished(UcxTransfer transfer) {
-        count(-1);
         finished.add(transfer);
     }
 
@@ -469,10 +502,7 @@ final class UcxWorker {
 
     /** Owner, after {@link #stop}, for ever: ends what was handed over and never started. */
     void drain() {
-        handedOver.drain(t -> {
-            count(1);
-            t.end(Status.CANCELED, "the agent is closing");
-        });
+        handedOver.drain(t -> t.refuse(Status.CANCELED, "the agent is closing"));
     }
 
     /** As {@link #disown}, and nobody gets the worker any more. */

@@ -81,6 +81,7 @@ class UcpLayoutsTest {
         value("UCP_AM_HANDLER_PARAM_FIELD_CB", UcpLayouts.AM_HANDLER_PARAM_FIELD_CB);
         value("UCP_AM_HANDLER_PARAM_FIELD_ARG", UcpLayouts.AM_HANDLER_PARAM_FIELD_ARG);
         value("UCP_AM_RECV_ATTR_FLAG_RNDV", UcpLayouts.AM_RECV_ATTR_FLAG_RNDV);
+        value("UCS_ERR_NO_RESOURCE", UcpStatus.NO_RESOURCE);
         value("UCS_ERR_INVALID_PARAM", UcpStatus.INVALID_PARAM);
         value("UCS_ERR_NO_ELEM", UcpStatus.NO_ELEM);
         value("UCS_ERR_BUSY", UcpStatus.BUSY);
