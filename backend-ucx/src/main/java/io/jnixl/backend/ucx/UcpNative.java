@@ -15,6 +15,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
  * The functions of libucp, one method each; the header {@code ucp/api/ucp.h} documents them. Pointers are longs: a segment
@@ -71,6 +72,16 @@ final class UcpNative {
             case Found found -> found;
             case Missing missing -> throw new IllegalStateException(missing.reason(), missing.cause());
         };
+    }
+
+    /** A function that not every libucp has. */
+    static Optional<MethodHandle> optional(String name, FunctionDescriptor descriptor) {
+        return symbol(name) == 0 ? Optional.empty() : Optional.of(LIBRARY.function(name, descriptor));
+    }
+
+    /** Where something is that not every libucp has, or 0. */
+    static long symbol(String name) {
+        return LIBRARY.lookup().find(name).map(MemorySegment::address).orElse(0L);
     }
 
     private static MethodHandle status(String name, MemoryLayout... arguments) {

@@ -77,6 +77,7 @@ final class UcxBackend implements Backend {
         UcxWorkers workers = null;
         try {
             jucxContext = new UcpContext(params(settings));
+            settings.checkNames(UcxInventory.settings(), UcxInventory.devices(jucxContext.getNativeId()));
             workers = UcxWorkers.make(settings.workers(), jucxContext.getNativeId(), context, arena);
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
             workers.start();

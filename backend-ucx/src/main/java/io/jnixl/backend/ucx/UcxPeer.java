@@ -22,6 +22,9 @@ final class UcxPeer implements BackendPeer {
     /** Bytes of notifications under way, besides those of transfers, from which more are refused until some have gone. */
     private static final long MOST_SENDING = 64L << 20;
 
+    /** Processors have addresses of 57 bits at the most. */
+    private static final long END_OF_MEMORY = 1L << 57;
+
     private static final long CLOSE_NANOS = 2_000_000_000L;
     private static final long CONNECT_NANOS = 10_000_000_000L;
 
@@ -106,6 +109,9 @@ final class UcxPeer implements BackendPeer {
         if (region.kind().isStorage()) {
             throw refused(region + " is not memory, and UCX reaches nothing else", "take another backend for it");
         }
+        if (!isPlausible(region)) {
+            throw refused(region + " cannot be memory of a process", "fetch the peer's metadata again");
+        }
         String fault = RkeyCheck.fault(publicData);
         if (!fault.isEmpty()) {
             throw refused("the remote key of " + region + " is malformed: " + fault, "fetch the peer's metadata again");
@@ -121,6 +127,13 @@ final class UcxPeer implements BackendPeer {
             throw e;
         }
         return new UcxRegion(this, region.address(), region.length(), region.kind() == MemoryKind.DRAM, keys);
+    }
+
+    /** UCX believes addresses and lengths, and over shared memory follows them itself. */
+    private static boolean isPlausible(MemoryRegion region) {
+        long address = region.address();
+        long length = region.length();
+        return address > 0 && length > 0 && address < END_OF_MEMORY && length <= END_OF_MEMORY - address;
     }
 
     /** Ends the first so many of the remote keys, of which each lane has one. */

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -25,13 +27,23 @@ import java.util.function.Function;
  * @param noticesFailure whether endpoints notice that their peer is gone
  * @param closeForce whether endpoints are closed without waiting for what is under way
  * @param workers how many UCX workers there are
+ * @param given names of the settings that {@code engine_config} gives
+ * @param devices what {@code device_list} names
  */
 record UcxSettings(
-        Map<String, String> ucx, boolean sharedMemory, boolean noticesFailure, boolean closeForce, int workers) {
+        Map<String, String> ucx,
+        boolean sharedMemory,
+        boolean noticesFailure,
+        boolean closeForce,
+        int workers,
+        Set<String> given,
+        List<String> devices) {
     private static final String NET_DEVICES = "NET_DEVICES";
 
     UcxSettings {
         ucx = Map.copyOf(ucx);
+        given = Set.copyOf(given);
+        devices = List.copyOf(devices);
     }
 
     /**
@@ -58,7 +70,9 @@ record UcxSettings(
                 shared,
                 config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER,
                 config.get(UcxOptions.EP_CLOSE_FORCE),
-                config.get(UcxOptions.NUM_WORKERS));
+                config.get(UcxOptions.NUM_WORKERS),
+                given.keySet(),
+                config.find(UcxOptions.DEVICE_LIST).orElse(List.of()));
     }
 
     private static Map<String, String> parse(String text) {
@@ -134,6 +148,45 @@ record UcxSettings(
                 UcpNative.configRelease(config);
             }
         }
+    }
+
+    /**
+     * Whether what was given exists: UCX only warns, and goes on without it.
+     *
+     * @param known names of settings
+     * @param used devices
+     * @throws NixlException naming what is not there
+     */
+    void checkNames(Optional<Set<String>> known, Set<String> used) {
+        for (String name : given) {
+            if (known.isPresent() && !known.get().contains(name)) {
+                throw NixlException.of(ErrorCode.INVALID_PARAM, "engine_config: UCX has no setting " + name)
+                        .backend(UcxBackendProvider.NAME)
+                        .remedy("see ucx_info -cf for those of this version" + near(name, known.get()))
+                        .build();
+            }
+        }
+        for (String device : devices) {
+            boolean isThere = used.contains(device) || used.contains(device + ":1");
+            boolean isPattern = device.equals("all") || device.matches(".*[*?].*");
+            if (!used.isEmpty() && !isThere && !isPattern) {
+                throw NixlException.of(
+                                ErrorCode.INVALID_PARAM,
+                                "device_list: UCX uses no device " + device + " here, only " + String.join(", ", used))
+                        .backend(UcxBackendProvider.NAME)
+                        .remedy("see ucx_info -d for the devices; UCX_TLS may leave out a device's transport")
+                        .build();
+            }
+        }
+    }
+
+    /** Those that have it in their names, or that it begins with: somebody may have left out a transport, or added one. */
+    private static String near(String name, Set<String> known) {
+        List<String> near = known.stream()
+                .filter(k -> k.contains(name) || name.contains(k))
+                .limit(3)
+                .toList();
+        return near.isEmpty() ? "" : "; there is " + String.join(", ", near);
     }
 
     private static void require(byte status, String what) {
