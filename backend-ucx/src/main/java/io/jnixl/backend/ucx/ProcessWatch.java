@@ -69,6 +69,9 @@ final class ProcessWatch implements AutoCloseable {
         int descriptor = (int) call(() -> (long) SYSCALL.invokeExact(SYS_PIDFD_OPEN, (long) pid, 0L));
         if (descriptor < 0) {
             LOG.log(System.Logger.Level.DEBUG, "no descriptor of process {0}, of {1}", Integer.toString(pid), peer);
+            if (ProcessHandle.of(pid).isEmpty()) {
+                peer.processEnded();
+            }
             return;
         }
         long token = ++lastToken;

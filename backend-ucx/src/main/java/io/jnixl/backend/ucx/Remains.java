@@ -135,8 +135,7 @@ final class Remains {
         if (queue.reader() != ProcessHandle.current().pid()) {
             return makeRoom(memory, addresses.getFirst(), queue);
         }
-        seeTo(memory, number, addresses, segment, queue.firstUnfinished());
-        return found.containsKey(number);
+        return seeTo(memory, number, addresses, segment, queue.firstUnfinished());
     }
 
     private static boolean makeRoom(RandomAccessFile memory, long address, ReceiveQueue queue) throws IOException {
@@ -148,19 +147,26 @@ final class Remains {
         return inVain;
     }
 
-    private void seeTo(RandomAccessFile memory, long id, List<Long> addresses, Segment segment, long number)
+    /** Whether it is new, or has been seen to: one that stays is looked at less and less. */
+    private boolean seeTo(RandomAccessFile memory, long id, List<Long> addresses, Segment segment, long number)
             throws IOException {
         Finding before = found.get(id);
         if (number < 0) {
             found.remove(id);
-        } else if (before == null || before.number != number) {
+            return false;
+        }
+        if (before == null || before.number != number) {
             found.put(id, new Finding(number, System.nanoTime(), threads(id)));
-        } else if (System.nanoTime() - before.since > PATIENCE_NANOS
+            return true;
+        }
+        if (System.nanoTime() - before.since > PATIENCE_NANOS
                 && segment.attached == addresses.size() + attachedBy(id, others()) // else some cannot be seen from here
                 && before.threads.entrySet().stream().noneMatch(t -> mayBeWriting(t.getKey(), t.getValue()))) {
             discard(memory, addresses.getFirst(), number);
             found.remove(id);
+            return true;
         }
+        return false;
     }
 
     private static void discard(RandomAccessFile memory, long address, long number) throws IOException {
@@ -236,17 +242,23 @@ final class Remains {
 
     /**
      * Not one that has ended, that sleeps, since nobody sleeps while writing, or that has run for long since. One that is
-     * stopped, or waits for a page or for the processor, may be.
+     * stopped or frozen, or waits for a page or for the processor, may be.
      */
     private static boolean mayBeWriting(Path thread, long timeBefore) {
         try {
             String[] now = stat(thread);
-            boolean sleeps = now[STATE].equals("S") || now[STATE].equals("I");
+            boolean sleeps = (now[STATE].equals("S") && !isFrozen(thread)) || now[STATE].equals("I");
             boolean ended = now[STATE].equals("Z") || now[STATE].equals("X");
             return !sleeps && !ended && time(now) - timeBefore < TICKS;
         } catch (IOException e) {
             return false; // it has ended
         }
+    }
+
+    /** Of a container that is paused, say: it looks like sleep, and can come at any place. */
+    private static boolean isFrozen(Path thread) throws IOException {
+        return Files.readString(thread.resolve("wchan"), StandardCharsets.ISO_8859_1)
+                .contains("freez");
     }
 
     /** What stands behind the name, which may have blanks. */

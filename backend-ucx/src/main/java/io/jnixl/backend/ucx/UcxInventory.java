@@ -35,6 +35,7 @@ final class UcxInventory {
             NativeCalls.libc("open_memstream", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = NativeCalls.libc("fclose", FunctionDescriptor.of(JAVA_INT, JAVA_LONG));
     private static final MethodHandle FREE = NativeCalls.libc("free", FunctionDescriptor.ofVoid(JAVA_LONG));
+
     private UcxInventory() {}
 
     /** Something that prints to a {@code FILE *}. */
@@ -58,8 +59,7 @@ final class UcxInventory {
             long prefix = arena.allocateFrom("UCX_").address();
             MethodHandle handle = print.get();
             // the last argument, a filter, is there from UCX 1.16 on, and null is none
-            String text =
-                    printed(file -> {
+            String text = printed(file -> {
                 handle.invokeExact(file, prefix, SETTINGS_DOCS_AND_HIDDEN, list, 0L);
             });
             Set<String> names = names(text);
@@ -110,8 +110,8 @@ final class UcxInventory {
             printing.to(file);
             int closed = (int) CLOSE.invokeExact(file);
             long at = text.get(JAVA_LONG, 0);
-            String answer = NativeCalls.text(
-                    MemorySegment.ofAddress(at), Math.toIntExact(length.get(JAVA_LONG, 0) + 1));
+            String answer =
+                    NativeCalls.text(MemorySegment.ofAddress(at), Math.toIntExact(length.get(JAVA_LONG, 0) + 1));
             FREE.invokeExact(at);
             return answer;
         } catch (Throwable t) {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class PeerProcessTest {
     private static final String HEAD = "       key      shmid perms                  size  cpid  lpid nattch   uid";
     private static final String THEIRS = "         0   28442629  1660                 12288 13394 13408      3     0";
-    private static final String THEIR_DATA = "         0   28442630  1660               4296704 13394 13408      3     0";
+    private static final String THEIR_DATA =
+            "         0   28442630  1660               4296704 13394 13408      3     0";
     private static final int NUMBER = 28442629;
 
     private static byte[] address(long... numbers) {
@@ -38,8 +39,12 @@ class PeerProcessTest {
 
     @Test
     void uncertainIsNobody() {
-        assertThat(of(address(NUMBER), Set.of(), THEIRS)).as("not attached here").isEmpty();
-        assertThat(of(address(NUMBER, NUMBER), Set.of(NUMBER), THEIRS)).as("twice").isEmpty();
+        assertThat(of(address(NUMBER), Set.of(), THEIRS))
+                .as("not attached here")
+                .isEmpty();
+        assertThat(of(address(NUMBER, NUMBER), Set.of(NUMBER), THEIRS))
+                .as("twice")
+                .isEmpty();
         assertThat(of(address(NUMBER, NUMBER + 1), Set.of(NUMBER, NUMBER + 1), THEIRS, THEIR_DATA))
                 .as("two segments")
                 .isEmpty();
@@ -53,7 +58,8 @@ class PeerProcessTest {
 
     @Test
     void thisProcessIsNoPeer() {
-        String own = THEIRS.replace("13394", Long.toString(ProcessHandle.current().pid()));
+        String own =
+                THEIRS.replace("13394", Long.toString(ProcessHandle.current().pid()));
         assertThat(of(address(NUMBER), Set.of(NUMBER), own)).isEmpty();
     }
 }

@@ -133,8 +133,7 @@ public final class WhenThingsGoWrong {
                     case PeerEvent.Restarted(Peer p, long before) ->
                         p.name() + " is back, and replaces epoch " + before;
                     case PeerEvent.Connected(Peer p) -> p.name() + " can be reached";
-                    case PeerEvent.Suspect(Peer p, Throwable why) ->
-                        p.name() + " does not answer: " + why.getMessage();
+                    case PeerEvent.Suspect(Peer p, Throwable why) -> p.name() + " does not answer: " + why.getMessage();
                     case PeerEvent.Lost(Peer p, Throwable why) -> "lost " + p.name() + ": " + why.getMessage();
                     case PeerEvent.Invalidated(Peer p) -> "forgot " + p.name();
                 });

@@ -54,8 +54,7 @@ class BadInputTest {
                         sound.agent(),
                         sound.connections(),
                         List.of(new WireMetadata.Section(
-                                "UCX",
-                                WireDescriptors.of(MemoryKind.DRAM, addresses, lengths, new long[count], keys))))
+                                "UCX", WireDescriptors.of(MemoryKind.DRAM, addresses, lengths, new long[count], keys))))
                 .encode();
     }
 
@@ -70,7 +69,8 @@ class BadInputTest {
         try (Agent near = agent("near");
                 Agent far = agent("far");
                 Allocation _ = far.allocate(BYTES)) {
-            byte[] bad = withRanges(far.metadata(), Long.parseUnsignedLong(hex(address), 16), Long.parseLong(hex(length), 16));
+            byte[] bad = withRanges(
+                    far.metadata(), Long.parseUnsignedLong(hex(address), 16), Long.parseLong(hex(length), 16));
             assertThatExceptionOfType(NixlException.class)
                     .isThrownBy(() -> near.loadPeer(bad))
                     .withMessageContaining("cannot be memory")
@@ -128,7 +128,8 @@ class BadInputTest {
 
     /** Of UCX's core, of a transport, of several by what they inherit, and hidden. */
     @ParameterizedTest
-    @ValueSource(strings = {"TLS=tcp", "TCP_KEEPIDLE=5s", "MM_FIFO_SIZE=64", "LOG_LEVEL=warn", "UCX_KEEPALIVE_INTERVAL=1s"})
+    @ValueSource(
+            strings = {"TLS=tcp", "TCP_KEEPIDLE=5s", "MM_FIFO_SIZE=64", "LOG_LEVEL=warn", "UCX_KEEPALIVE_INTERVAL=1s"})
     void settingsThatItHasAreTaken(String engineConfig) {
         try (Agent agent = agent("a", "backends.UCX.engine_config", engineConfig)) {
             assertThat(agent.self().backends()).containsExactly("UCX");

@@ -232,7 +232,7 @@ class CrowdIT {
         while (random.nextInt(6) == 0) {
             post(transfer, random);
             if (random.nextBoolean()) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
             transfer.cancel().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
             assertThat(transfer.poll()).isIn(Status.CANCELED, Status.SUCCESS);

@@ -94,7 +94,9 @@ class KillIT {
                     round(agent, memory, victim, new Random(seed + round));
                 }
                 beside.post();
-                assertThat(beside.await(END)).as("what another peer has to do with it").isEqualTo(Status.SUCCESS);
+                assertThat(beside.await(END))
+                        .as("what another peer has to do with it")
+                        .isEqualTo(Status.SUCCESS);
             }
             assertThat(ThisProcess.openFiles() - files).as("file descriptors").isLessThan(16);
             assertThat(ThisProcess.mallocKib() - kib).as("native memory, KiB").isLessThan(GROWTH_KIB);
@@ -121,8 +123,7 @@ class KillIT {
         return ahead.remove();
     }
 
-    private void round(Agent agent, MemorySegment memory, Victim victim, Random random)
-            throws Exception {
+    private void round(Agent agent, MemorySegment memory, Victim victim, Random random) throws Exception {
         Peer peer = agent.loadPeer(victim.metadata("victim"));
         List<Transfer> transfers = new ArrayList<>();
         for (int i = random.nextInt(1, 7); i > 0; i--) {

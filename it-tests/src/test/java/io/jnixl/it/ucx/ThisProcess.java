@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.it.ucx;
 
+import io.jnixl.nativesupport.NativeCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -24,11 +24,10 @@ public final class ThisProcess {
     private static final long MAPPED = 4 * Long.BYTES;
     private static final long USED = 7 * Long.BYTES;
 
-    private static final MethodHandle MALLINFO = Linker.nativeLinker()
-            .downcallHandle(
-                    Linker.nativeLinker().defaultLookup().findOrThrow("mallinfo2"),
-                    FunctionDescriptor.of(MemoryLayout.structLayout(
-                            Collections.nCopies(FIELDS, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new))));
+    private static final MethodHandle MALLINFO = NativeCalls.libc(
+            "mallinfo2",
+            FunctionDescriptor.of(MemoryLayout.structLayout(
+                    Collections.nCopies(FIELDS, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new))));
 
     private ThisProcess() {}
 

@@ -96,11 +96,16 @@ final class TwoNetworks implements AutoCloseable {
 
     /** Takes everything away: with the namespace its end of the cable goes, and with that the other. */
     @Override
-    public void close() throws IOException, InterruptedException {
-        String unwilling = run("ip", "link", "del", here);
-        must("ip", "netns", "del", namespace);
-        if (!unwilling.isEmpty()) {
-            System.out.println("TwoNetworks: " + unwilling);
+    public void close() throws IOException {
+        try {
+            String unwilling = run("ip", "link", "del", here);
+            must("ip", "netns", "del", namespace);
+            if (!unwilling.isEmpty()) {
+                System.out.println("TwoNetworks: " + unwilling);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted with " + namespace + " still there", e);
         }
     }
 }
