@@ -29,12 +29,19 @@
 #define LIMIT_NS 60000000000u /* nothing here waits longer */
 #define LINE_BYTES (1 << 16)
 
-/* As in our UcxDefaults; what the environment says in UCX_... stands above. */
-static const char *const defaults[][2] = {
-    {"RNDV_THRESH", "inf"},
-    {"MM_ERROR_HANDLING", "y"},
-    {"KEEPALIVE_INTERVAL", "2s"},
-    {"ALLOC_PRIO", "md:sysv,md:posix,huge,mmap"},
+/* Our UcxDefaults, from which 1.x of UCX on (a test compares them); what the environment says in UCX_... stands above. */
+static const struct {
+    const char *key;
+    const char *value;
+    unsigned minor;
+} defaults[] = {
+    {"RNDV_THRESH", "inf", 0},
+    {"MAX_RMA_RAILS", "2", 15},
+    {"MAX_HCA_PER_GPU", "auto", 21},
+    {"RNDV_PIPELINE_ERROR_HANDLING", "y", 22},
+    {"MM_ERROR_HANDLING", "y", 0},
+    {"KEEPALIVE_INTERVAL", "500ms", 0},
+    {"ALLOC_PRIO", "md:sysv,md:posix,huge,mmap", 0},
 };
 
 struct notification {
@@ -290,14 +297,15 @@ static void start_ucx(void)
         .id = NOTIFICATION_ID,
         .cb = on_notification,
     };
-    extern char **environ;
     ucp_config_t *config;
+    unsigned major, minor, release;
+    ucp_get_version(&major, &minor, &release);
     require(ucp_config_read(NULL, NULL, &config), "ucp_config_read");
     for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
         char variable[64];
-        snprintf(variable, sizeof variable, "UCX_%s", defaults[i][0]);
-        if (getenv(variable) == NULL)
-            require(ucp_config_modify(config, defaults[i][0], defaults[i][1]), defaults[i][0]);
+        snprintf(variable, sizeof variable, "UCX_%s", defaults[i].key);
+        if (getenv(variable) == NULL && minor >= defaults[i].minor)
+            require(ucp_config_modify(config, defaults[i].key, defaults[i].value), defaults[i].key);
     }
     require(ucp_init(&params, config, &context), "ucp_init");
     ucp_config_release(config);
