@@ -98,6 +98,25 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * Lets the backend work for a moment on whatever is there, such as messages that come in. A platform thread that waits
+     * for a notification calls it again and again, for as long as {@link ProgressPolicy#spinNanos()} says, so that what it
+     * waits for needs no other thread to wake up. Cheap; returns at once; runs with no lock held, since the ends of
+     * transfers may be told meanwhile. May come late, even while {@link #close()} runs or has run, and does nothing then.
+     * A backend whose own threads are as quick needs none of it.
+     *
+     * @return whether anything happened: then the caller's time to wait actively starts again
+     */
+    default boolean progress() {
+        return false;
+    }
+
+    /**
+     * Says that a thread which called {@link #progress()}, or {@link BackendTransfer#poll()}, goes to sleep: from here on
+     * the backend's own threads must notice what happens. Cheap; may come late, as {@link #progress()} may.
+     */
+    default void rest() {}
+
+    /**
      * Ends the backend and its threads. Transfers, peers and registrations are closed already; what is left is reported to
      * its completion sink as {@link io.jnixl.api.Status#CANCELED}.
      */

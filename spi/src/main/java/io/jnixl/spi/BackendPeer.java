@@ -33,7 +33,7 @@ public interface BackendPeer extends AutoCloseable {
     /**
      * Sends a message that belongs to no transfer.
      *
-     * @param message the bytes, read during the call only
+     * @param message the bytes, in any kind of segment, also of the heap; read during the call only
      * @return {@link Status#SUCCESS} when handed over, {@link Status#NOT_ALLOWED} when the receiver has no room now (try
      *     again later), {@link Status#REMOTE_DISCONNECT} when the peer is gone
      * @throws NixlException for other failures

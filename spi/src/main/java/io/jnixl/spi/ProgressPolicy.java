@@ -2,7 +2,8 @@
 package io.jnixl.spi;
 
 /**
- * How a backend's thread waits for work: latency against processor time.
+ * How a backend's thread waits for work, and how a caller waits for a transfer or a message before it parks: latency against
+ * processor time.
  *
  * @since 0.1
  */

@@ -9,7 +9,8 @@
  * reverse order.
  *
  * <p>Which calls may overlap: every method of {@code Backend} and {@code BackendPeer} may be called by several threads at
- * once, except {@code close}, which comes last and alone. Of one {@code BackendTransfer}, {@code post} overlaps neither
+ * once, except {@code close}, which comes last and alone but
+ * for late calls of {@code Backend.progress} and {@code Backend.rest}. Of one {@code BackendTransfer}, {@code post} overlaps neither
  * with itself nor with {@code close} or a change of its columns; {@code cancel} comes only after {@code post} has returned and
  * never overlaps with {@code close}; {@code poll} may overlap with everything, itself included. All four may overlap with
  * {@code BackendPeer.close} of their peer, and come after it. Threads may be virtual unless a method says otherwise.

@@ -16,8 +16,16 @@ import java.nio.charset.StandardCharsets;
  */
 public final class NotificationView {
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final byte[] BEFORE_NAME = (SerDesWriter.HEADER + "name").getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BEFORE_PAYLOAD = "msg".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BETWEEN = "|msg".getBytes(StandardCharsets.US_ASCII);
+
+    /** What comes before the name, as two numbers that overlap, to be compared at once. */
+    private static final int SECOND_HALF = BEFORE_NAME.length - Long.BYTES;
+
+    private static final long FIRST_BYTES = MemorySegment.ofArray(BEFORE_NAME).get(U64, 0);
+    private static final long LAST_BYTES = MemorySegment.ofArray(BEFORE_NAME).get(U64, SECOND_HALF);
+    private static final int BETWEEN_BYTES = MemorySegment.ofArray(BETWEEN).get(U32, 0);
 
     private MemorySegment memory = MemorySegment.NULL;
     private long end;
@@ -41,7 +49,9 @@ public final class NotificationView {
     public boolean lookAt(MemorySegment where, long offset, long length) {
         memory = where;
         end = offset + length;
-        if (!holds(offset, BEFORE_NAME)) {
+        if (length < BEFORE_NAME.length
+                || memory.get(U64, offset) != FIRST_BYTES
+                || memory.get(U64, offset + SECOND_HALF) != LAST_BYTES) {
             return false;
         }
         nameOffset = offset + BEFORE_NAME.length + Long.BYTES;
@@ -49,26 +59,14 @@ public final class NotificationView {
         if (nameLength <= 0) {
             return false;
         }
-        long tag = nameOffset + nameLength + 1; // the bar between the records
-        payloadOffset = tag + BEFORE_PAYLOAD.length + Long.BYTES;
-        if (memory.get(ValueLayout.JAVA_BYTE, tag - 1) != SerDesWriter.END || !holds(tag, BEFORE_PAYLOAD)) {
+        long between = nameOffset + nameLength;
+        payloadOffset = between + BETWEEN.length + Long.BYTES;
+        if (end - between < BETWEEN.length || memory.get(U32, between) != BETWEEN_BYTES) {
             return false;
         }
         payloadLength = lengthBefore(payloadOffset);
         return payloadLength >= 0
                 && memory.get(ValueLayout.JAVA_BYTE, payloadOffset + payloadLength) == SerDesWriter.END;
-    }
-
-    private boolean holds(long at, byte[] expected) {
-        if (end - at < expected.length) {
-            return false;
-        }
-        for (int i = 0; i < expected.length; i++) {
-            if (memory.get(ValueLayout.JAVA_BYTE, at + i) != expected[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The length that is written before these bytes; negative when they and the bar behind them are not all there. */

@@ -144,7 +144,26 @@ public record WireNotification(String name, byte[] payload) {
         long at = put(to, 0, BEFORE_NAME);
         to.set(U64, at, nameBytes.length);
         at = put(to, at + Long.BYTES, nameBytes);
-        at = put(to, at, AFTER_NAME);
+        put(to, at, AFTER_NAME);
+        encodePayload(to, nameBytes, payload, length);
+    }
+
+    /**
+     * Encodes another payload over one that was encoded with the same name into the same memory, whose first part is still as
+     * {@link #encode(MemorySegment, byte[], MemorySegment, int)} left it. Allocates nothing.
+     *
+     * @param to receives {@link #encodedLength} bytes
+     * @param nameBytes the sender's name as UTF-8, that of before
+     * @param payload the message, from its start; must not overlap {@code to}
+     * @param length bytes of the message
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} when something does not fit; nothing is written then
+     */
+    public static void encodePayload(MemorySegment to, byte[] nameBytes, MemorySegment payload, int length) {
+        int needed = encodedLength(nameBytes, length);
+        if (to.byteSize() < needed || payload.byteSize() < length) {
+            throw doesNotFit(to, needed, payload, length);
+        }
+        long at = (long) BEFORE_NAME.length + Long.BYTES + nameBytes.length + AFTER_NAME.length;
         to.set(U64, at, length);
         at += Long.BYTES;
         MemorySegment.copy(payload, 0, to, at, length);
