@@ -22,6 +22,10 @@ final class Message {
         return address;
     }
 
+    long capacity() {
+        return capacity;
+    }
+
     int length() {
         return length;
     }
@@ -31,8 +35,10 @@ final class Message {
         int needed = WireNotification.encodedLength(sender, payloadLength);
         if (needed > capacity) {
             grow(needed);
+            WireNotification.encode(memory, sender, payload, payloadLength);
+        } else {
+            WireNotification.encodePayload(memory, sender, payload, payloadLength);
         }
-        WireNotification.encode(memory, sender, payload, payloadLength);
         length = needed;
     }
 

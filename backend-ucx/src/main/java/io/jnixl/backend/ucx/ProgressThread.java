@@ -42,6 +42,12 @@ final class ProgressThread implements Runnable {
      */
     private static final int MOST_REFUSED = 1_000;
 
+    /** How long to leave the worker to those who poll it, before a look whether they still do. */
+    private static final long SHORTEST_AWAY_NANOS = 100_000;
+
+    /** Reached by doubling, while they do. */
+    private static final long LONGEST_AWAY_NANOS = 1_000_000;
+
     private static final long STANDSTILL_NANOS = 1_000_000;
 
     static {
@@ -57,7 +63,16 @@ final class ProgressThread implements Runnable {
     private final long spinNanos;
     private final Thread thread;
     private volatile boolean parked;
+    private volatile boolean away;
     private volatile boolean stopping;
+
+    /** The thread's own, as are those that follow: how often others had polled at the last look. */
+    private long polls;
+
+    private long awayNanos = SHORTEST_AWAY_NANOS;
+    private long idleSince;
+    private int millis = SHORTEST_MILLIS;
+    private int refused;
 
     ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
         this.worker = worker;
@@ -81,6 +96,15 @@ final class ProgressThread implements Runnable {
     void wake() {
         if (parked && PARKED.compareAndSet(this, true, false)) {
             UcpNative.signal(worker.handle()); // it can fail only where there is nothing to wake
+        } else if (away) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Those to whom the worker was left go to sleep; any thread. */
+    void takeOver() {
+        if (away) {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -103,54 +127,88 @@ final class ProgressThread implements Runnable {
     }
 
     private void work(long pollFd) throws Throwable {
-        long idleSince = 0;
-        long polls = 0;
-        int millis = SHORTEST_MILLIS;
-        int refused = 0;
         while (!stopping) {
             worker.tellLeftOver();
-            if (worker.isWanted() || !worker.tryOwn()) {
-                LockSupport.parkNanos(OTHERS_TURN_NANOS);
-                continue;
-            }
-            int events;
-            boolean park = false;
-            boolean wanted = false;
-            boolean stands;
-            try {
-                events = worker.progress();
-                long now = System.nanoTime();
-                if (events > 0 || idleSince == 0) {
-                    idleSince = now;
-                }
-                if (events > 0 || worker.isBusy()) {
-                    millis = SHORTEST_MILLIS;
-                }
-                stands = worker.isStandingStill();
-                boolean othersPoll = worker.polls() != polls
-                        && spinNanos != Long.MAX_VALUE; // then spinning would only get in their way
-                polls = worker.polls();
-                boolean mayRest = !worker.serves() && !worker.isBusy(); // whatever the policy: it has nobody to serve
-                wanted = !stands && events == 0 && (othersPoll || mayRest || now - idleSince >= spinNanos);
-                park = wanted && arm();
-            } finally {
-                worker.disown();
-            }
-            refused = wanted && !park ? refused + 1 : 0;
-            if (stands || refused > MOST_REFUSED) {
-                if (!stands) {
-                    Remains.IN_THIS_PROCESS.look();
-                }
-                LockSupport.parkNanos(STANDSTILL_NANOS);
-            } else if (park) {
-                sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
-                millis = Math.min(2 * millis, LONGEST_MILLIS);
-                parked = false;
-                idleSince = 0;
-            } else if (events == 0) {
-                Thread.onSpinWait();
+            if (!leftToOthers()) {
+                takeTurn(pollFd);
             }
         }
+    }
+
+    /**
+     * Leaves the worker to those who poll it, in whose way it would only get: looks at it without taking it, now and then,
+     * since they may stop without saying so. False when nobody polls.
+     */
+    private boolean leftToOthers() {
+        long now = worker.polls();
+        boolean othersPoll = now != polls && !worker.isResting();
+        polls = now;
+        if (!othersPoll) {
+            awayNanos = SHORTEST_AWAY_NANOS;
+            return false;
+        }
+        away = true;
+        boolean leaves = worker.mayPark() && !worker.isResting() && !stopping;
+        if (leaves) {
+            LockSupport.parkNanos(awayNanos);
+            awayNanos = Math.min(2 * awayNanos, LONGEST_AWAY_NANOS);
+            idleSince = 0;
+            millis = SHORTEST_MILLIS;
+        }
+        away = false;
+        return leaves;
+    }
+
+    private void takeTurn(long pollFd) throws Throwable {
+        if (worker.isWanted() || !worker.tryOwn()) {
+            LockSupport.parkNanos(OTHERS_TURN_NANOS);
+            return;
+        }
+        int events;
+        boolean stands;
+        boolean rests = false;
+        boolean parks = false;
+        try {
+            events = worker.progress();
+            stands = worker.isStandingStill();
+            rests = !stands && mayRest(events);
+            parks = rests && arm();
+        } finally {
+            worker.disown();
+        }
+        refused = rests && !parks ? refused + 1 : 0;
+        if (stands) {
+            LockSupport.parkNanos(STANDSTILL_NANOS);
+        } else if (refused > MOST_REFUSED) {
+            Remains.IN_THIS_PROCESS.look();
+            LockSupport.parkNanos(STANDSTILL_NANOS);
+        } else if (parks) {
+            sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
+            millis = Math.min(2 * millis, LONGEST_MILLIS);
+            parked = false;
+            idleSince = 0;
+        } else if (events == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Owner: whether nothing has happened for long enough. */
+    private boolean mayRest(int events) {
+        boolean busy = worker.isBusy();
+        if (events > 0 || busy) {
+            millis = SHORTEST_MILLIS;
+        }
+        if (!worker.serves() && !busy) {
+            return events == 0; // whatever the policy: it has nobody to serve
+        }
+        if (events == 0 && spinNanos < Long.MAX_VALUE && worker.isResting()) {
+            return true; // the one who rests has spun already
+        }
+        long now = System.nanoTime();
+        if (events > 0 || idleSince == 0) {
+            idleSince = now;
+        }
+        return events == 0 && now - idleSince >= spinNanos;
     }
 
     /** Until an event, the time or a signal; which of them does not matter. */
@@ -179,6 +237,7 @@ final class ProgressThread implements Runnable {
             return; // a callback closes the agent: the thread ends when it returns
         }
         wakeAnyhow();
+        LockSupport.unpark(thread);
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {

@@ -36,6 +36,7 @@ final class Receiver {
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private long keptBytes;
     private long malformed;
+    private long oversize;
     private long ignored;
     private boolean dropping;
     private boolean toldOfStandstill;
@@ -70,6 +71,10 @@ final class Receiver {
             } else {
                 warnMalformed(whole, length);
             }
+            return;
+        }
+        if (view.payloadLength() > UcxBackend.MAX_NOTIFICATION) {
+            warnOversize();
             return;
         }
         String from = senders.name(memory, view.nameOffset(), view.nameLength());
@@ -144,6 +149,24 @@ final class Receiver {
                     whole ? "malformed" : "sent by rendezvous",
                     malformed);
         }
+    }
+
+    /** No agent of ours sends it; taken, it would cost as much memory as its sender likes. */
+    private void warnOversize() {
+        oversize++;
+        if (Long.bitCount(oversize) == 1) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a notification of {0} bytes, more than the {1} that are taken, was dropped; {2} so far",
+                    view.payloadLength(),
+                    UcxBackend.MAX_NOTIFICATION,
+                    oversize);
+        }
+    }
+
+    /** How many messages were too long. */
+    long oversize() {
+        return oversize;
     }
 
     /** How many messages were no notifications. */

@@ -16,11 +16,22 @@ final class Senders {
     private static final int PROBES = 4;
 
     private final @Nullable Known[] places = new @Nullable Known[PLACES];
+    private @Nullable Known last;
 
     @SuppressWarnings("ArrayRecordComponent") // nobody changes the bytes
     private record Known(byte[] bytes, String name) {}
 
     String name(MemorySegment memory, long offset, int length) {
+        Known recent = last;
+        if (recent != null && equal(recent.bytes, memory, offset, length)) {
+            return recent.name;
+        }
+        recent = find(memory, offset, length);
+        last = recent;
+        return recent.name;
+    }
+
+    private Known find(MemorySegment memory, long offset, int length) {
         int hash = hash(memory, offset, length);
         for (int i = 0; i < PROBES; i++) {
             int place = (hash + i) & (PLACES - 1);
@@ -29,18 +40,18 @@ final class Senders {
                 return keep(place, memory, offset, length);
             }
             if (equal(known.bytes, memory, offset, length)) {
-                return known.name;
+                return known;
             }
         }
         return keep(hash & (PLACES - 1), memory, offset, length);
     }
 
-    private String keep(int place, MemorySegment memory, long offset, int length) {
+    private Known keep(int place, MemorySegment memory, long offset, int length) {
         byte[] copy = new byte[length];
         MemorySegment.copy(memory, JAVA_BYTE, offset, copy, 0, length);
-        String name = new String(copy, StandardCharsets.UTF_8);
-        places[place] = new Known(copy, name);
-        return name;
+        Known known = new Known(copy, new String(copy, StandardCharsets.UTF_8));
+        places[place] = known;
+        return known;
     }
 
     private static int hash(MemorySegment memory, long offset, int length) {

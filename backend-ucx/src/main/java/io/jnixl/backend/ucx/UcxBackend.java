@@ -201,8 +201,8 @@ final class UcxBackend implements Backend {
         if (theirs != Series.UNKNOWN && theirs != ours) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "peer \"{0}\" runs UCX {1} and agent {2} runs {3}: remote keys of one series, up to 1.18 or from 1.19, mean"
-                            + " nothing to the other; install one of the same series on both sides",
+                    "peer \"{0}\" runs UCX {1} and agent {2} runs {3}: remote keys of one series, up to 1.18 or from"
+                            + " 1.19, mean nothing to the other; install one of the same series on both sides",
                     peerName,
                     theirs == Series.FROM_1_19 ? "1.19 or later" : "1.18 or earlier",
                     name,
@@ -232,6 +232,19 @@ final class UcxBackend implements Backend {
                     .build();
         }
         return UcxTransfer.prepare(peer, request, nameBytes);
+    }
+
+    // ---- waiting
+
+    /** What comes from peers comes to the first worker. */
+    @Override
+    public boolean progress() {
+        return workers.first().drive();
+    }
+
+    @Override
+    public void rest() {
+        workers.rest();
     }
 
     // ---- the end

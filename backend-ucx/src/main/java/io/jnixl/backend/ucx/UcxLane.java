@@ -21,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods say "owner" when the caller must own the worker; others may be called by any thread.
  */
 final class UcxLane {
+    /** Bytes that messages which are out of use may hold on to. */
+    private static final long MOST_IDLE = 256 << 10;
+
     private final UcxWorker worker;
     private final UcxPeer peer;
     private final List<Long> keysToDestroy = new ArrayList<>();
     private volatile UcxEndpoint endpoint;
     private @Nullable UcxTransfer underWay;
-    private long sendingBytes;
+    private volatile long sendingBytes;
+    private @Nullable UcxSend idle;
+    private long idleBytes;
 
     /** Link of the worker's list. */
     @Nullable
@@ -163,17 +168,49 @@ final class UcxLane {
         }
     }
 
-    /** Bytes of notifications under way, besides those of transfers. */
+    /** Bytes of notifications under way, besides those of transfers; any thread. */
     long sendingBytes() {
         return sendingBytes;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the owner alone writes
     void sending(long bytes) {
         sendingBytes += bytes;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate")
     void sent(long bytes) {
         sendingBytes -= bytes;
+    }
+
+    /** One for a message to send; {@link UcxSend#send} gives it back. */
+    UcxSend takeIdle(byte[] sender) {
+        UcxSend send = idle;
+        if (send == null) {
+            return new UcxSend(this, sender);
+        }
+        idle = send.nextIdle;
+        send.nextIdle = null;
+        idleBytes -= send.capacity();
+        return send;
+    }
+
+    void idle(UcxSend send) {
+        if (!isUsable() || idleBytes + send.capacity() > MOST_IDLE) {
+            send.free();
+            return;
+        }
+        idleBytes += send.capacity();
+        send.nextIdle = idle;
+        idle = send;
+    }
+
+    private void freeIdle() {
+        for (UcxSend send = idle; send != null; send = send.nextIdle) {
+            send.free();
+        }
+        idle = null;
+        idleBytes = 0;
     }
 
     // ---- failure and end; owner
@@ -218,6 +255,7 @@ final class UcxLane {
     /** The endpoint is gone, for this lane or for good. */
     void closed() {
         boolean ours = worker.isClosed();
+        freeIdle();
         endAll(
                 ours ? Status.CANCELED : Status.REMOTE_DISCONNECT,
                 ours ? "the agent is closing" : "the connection is closed" + peer.because());

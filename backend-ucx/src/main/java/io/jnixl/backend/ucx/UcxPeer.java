@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * one lane fails, the others are closed too, and the agent hears of it once.
  */
 final class UcxPeer implements BackendPeer {
-    /** Bytes of notifications under way, besides those of transfers, from which more are refused until some have gone. */
-    private static final long MOST_SENDING = 64L << 20;
-
     /** Processors have addresses of 57 bits at the most. */
     private static final long END_OF_MEMORY = 1L << 57;
 
@@ -30,7 +27,7 @@ final class UcxPeer implements BackendPeer {
 
     private final UcxWorkers workers;
     private final String name;
-    private final byte[] self;
+    private final Sender sender;
     private final Set<UcxPeer> siblings;
     private final UcxLane[] lanes;
     private final boolean closeForce;
@@ -51,11 +48,11 @@ final class UcxPeer implements BackendPeer {
             ProcessWatch watch) {
         this.workers = workers;
         this.name = name;
-        this.self = self;
         this.closeForce = closeForce;
         this.siblings = siblings;
         this.watch = watch;
         this.lanes = workers.all().map(worker -> new UcxLane(worker, this)).toArray(UcxLane[]::new);
+        this.sender = new Sender(lanes[0], self);
     }
 
     /**
@@ -222,34 +219,9 @@ final class UcxPeer implements BackendPeer {
 
     // ---- notifications
 
-    /** By the first lane always, so that messages to one peer stay in order. */
     @Override
     public Status send(MemorySegment bytes) {
-        Message message = new Message(self);
-        message.compose(bytes, Math.toIntExact(bytes.byteSize()));
-        UcxLane lane = lanes[0];
-        UcxWorker worker = lane.worker();
-        byte status;
-        worker.own();
-        try {
-            if (!lane.isUsable() || worker.isClosed() || lane.sendingBytes() > MOST_SENDING) {
-                message.free();
-                worker.progress();
-                return lane.isUsable() && !worker.isClosed() ? Status.NOT_ALLOWED : Status.REMOTE_DISCONNECT;
-            }
-            status = new UcxSend(lane, message).start();
-            worker.progress();
-        } finally {
-            worker.disownQuietly();
-        }
-        if (status != UcpStatus.OK && lane.isUsable()) {
-            throw NixlException.of(ErrorCode.BACKEND, "the notification was not sent")
-                    .backend(UcxBackendProvider.NAME)
-                    .peer(name)
-                    .nativeError(status, UcpNative.statusString(status))
-                    .build();
-        }
-        return status == UcpStatus.OK ? Status.SUCCESS : Status.REMOTE_DISCONNECT;
+        return sender.send(bytes);
     }
 
     // ---- the end

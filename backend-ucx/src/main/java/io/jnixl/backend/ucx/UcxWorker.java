@@ -33,10 +33,13 @@ final class UcxWorker {
     private static final ThreadLocal<boolean[]> TELLING = ThreadLocal.withInitial(() -> new boolean[1]);
 
     private static final VarHandle IN_FLIGHT;
+    private static final VarHandle POLLS;
 
     static {
         try {
-            IN_FLIGHT = MethodHandles.lookup().findVarHandle(UcxWorker.class, "inFlight", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            IN_FLIGHT = lookup.findVarHandle(UcxWorker.class, "inFlight", int.class);
+            POLLS = lookup.findVarHandle(UcxWorker.class, "polls", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -70,6 +73,7 @@ final class UcxWorker {
     private volatile int inFlight;
     private long polls;
     private int endedAtOnce;
+    private volatile boolean resting;
     private volatile boolean closed;
     private volatile @Nullable Throwable death;
 
@@ -268,12 +272,38 @@ final class UcxWorker {
     void poll() {
         if (!Thread.currentThread().isVirtual() && !closed && ownership.tryTake()) {
             try {
-                polls++;
+                polled();
                 progress();
             } finally {
                 disown();
             }
         }
+    }
+
+    /** As {@link #poll}, by one who waits for something to come; answers whether anything happened. */
+    boolean drive() {
+        if (Thread.currentThread().isVirtual() || closed || !ownership.tryTake()) {
+            return false;
+        }
+        try {
+            polled();
+            return progress(1) > 0;
+        } finally {
+            disown();
+        }
+    }
+
+    private void polled() {
+        POLLS.setRelease(this, polls + 1);
+        if (resting) {
+            resting = false;
+        }
+    }
+
+    /** One who polled stops: the helper takes over. */
+    void rest() {
+        resting = true;
+        helper.takeOver();
     }
 
     /**
@@ -304,6 +334,10 @@ final class UcxWorker {
 
     /** Owner: lets UCX work, and carries on with what it ended. Answers how much there was. */
     int progress() {
+        return progress(ROUNDS);
+    }
+
+    private int progress(int rounds) {
         runErrands();
         handedOver.drain(starter);
         if (receiver.isKeeping()) {
@@ -314,7 +348,7 @@ final class UcxWorker {
             }
         }
         int all = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             int events = UcpNative.progress(handle);
             carryOn();
             if (events == 0) {
@@ -439,9 +473,14 @@ final class UcxWorker {
 
     // ---- waiting for events
 
-    /** Owner: how often callers have progressed so far. */
+    /** How often callers have progressed so far. */
     long polls() {
-        return polls;
+        return (long) POLLS.getAcquire(this);
+    }
+
+    /** Whether the last one who polled has said that it stops. */
+    boolean isResting() {
+        return resting;
     }
 
     /** Whether nothing waits that only this process can move on. */

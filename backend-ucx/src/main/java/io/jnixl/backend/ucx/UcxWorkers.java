@@ -93,6 +93,13 @@ final class UcxWorkers {
 
     // ---- progressing
 
+    /** Nobody polls them for a while. */
+    void rest() {
+        for (int i = 0; i < workers.size(); i++) {
+            workers.get(i).rest();
+        }
+    }
+
     /** Progresses all until the condition holds or the time is over; for the control path. */
     boolean pump(BooleanSupplier until, long nanos) {
         long start = System.nanoTime();

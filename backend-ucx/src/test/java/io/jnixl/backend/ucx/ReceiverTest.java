@@ -4,12 +4,14 @@ package io.jnixl.backend.ucx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.backend.tck.Inbox;
+import io.jnixl.spi.wire.WireNotification;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class ReceiverTest {
             .parseHex("6e69786c5365724465737c" + "6e616d65" + "0600000000000000" + "6167656e7441" + "7c" + "6d7367"
                     + "0500000000000000" + "68656c6c6f" + "7c");
 
-    private final Inbox inbox = new Inbox(1_000_000);
+    private final Inbox inbox = new Inbox(64 << 20);
     private final Receiver receiver = new Receiver(inbox);
 
     @AfterEach
@@ -117,6 +119,27 @@ class ReceiverTest {
             receiver.received(id, 0, 0, 0);
         }
         assertThat(inbox.drain()).isEmpty();
+    }
+
+    /** Its length is right, and what comes behind it arrives. */
+    @Test
+    void whatIsTooLongIsDroppedAlone() {
+        long payload = UcxBackend.MAX_NOTIFICATION + 1L;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment body = arena.allocate(HELLO.length + payload);
+            byte[] name = ascii("hostile");
+            WireNotification.encode(body, name, arena.allocate(payload), (int) payload);
+            int length = WireNotification.encodedLength(name, (int) payload);
+            receiver.received(Upcalls.NOTIFICATION_ID, body.address(), length, 0);
+            receive(Upcalls.NOTIFICATION_ID, HELLO);
+            WireNotification.encode(body, name, arena.allocate(payload), (int) payload - 1);
+            receiver.received(Upcalls.NOTIFICATION_ID, body.address(), length - 1, 0);
+        }
+        List<String> taken = inbox.drain();
+        assertThat(taken).hasSize(2).startsWith("agentA:hello");
+        assertThat(taken.getLast()).as("the longest that is allowed").hasSize("hostile:".length() + (int) payload - 1);
+        assertThat(receiver.oversize()).isOne();
+        assertCounts(0, 0);
     }
 
     @Test
