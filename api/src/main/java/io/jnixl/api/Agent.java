@@ -264,7 +264,8 @@ public interface Agent extends AutoCloseable {
     void sendNotification(Peer peer, String message);
 
     /**
-     * Waits for the next notification from anyone. Blocks; made for virtual threads too.
+     * Waits for the next notification from anyone. Blocks; made for virtual threads too. A platform thread lets the backends
+     * work at first, as {@code agent.progress} says, and may run callbacks of transfers meanwhile.
      *
      * @throws NixlException with {@link ErrorCode#TIMED_OUT} when none came in time
      */

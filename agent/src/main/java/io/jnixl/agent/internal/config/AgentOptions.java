@@ -33,7 +33,9 @@ public final class AgentOptions {
 
     /** How backends' threads wait for work. */
     public static final OptionSpec<ProgressPolicy> PROGRESS = OptionSpec.choice(
-                    "progress", "how threads of backends wait for work", ProgressPolicy.class)
+                    "progress",
+                    "how threads of backends, and callers before they park, wait for work",
+                    ProgressPolicy.class)
             .withDefault("adaptive");
 
     /** What a post does when a limit is reached. */

@@ -76,7 +76,6 @@ public final class AgentImpl implements Agent {
     private final long defaultStall;
     private final long sendTimeout;
     private final long closeTimeout;
-    private final long spinNanos;
 
     AgentImpl(
             String name,
@@ -108,7 +107,6 @@ public final class AgentImpl implements Agent {
         this.defaultStall = Durations.nanos(settings.get(AgentOptions.STALL_TIMEOUT));
         this.sendTimeout = Durations.nanos(settings.get(AgentOptions.SEND_TIMEOUT));
         this.closeTimeout = Durations.nanos(settings.get(AgentOptions.CLOSE_TIMEOUT));
-        this.spinNanos = settings.get(AgentOptions.PROGRESS).spinNanos();
         peers.start(slots, memory.space());
         meetings.start(this::metadata);
         if (exchange != null) {
@@ -158,8 +156,8 @@ public final class AgentImpl implements Agent {
         return closeTimeout;
     }
 
-    long spinNanos() {
-        return spinNanos;
+    Driver driver() {
+        return notifications.driver();
     }
 
     void checkOpen() {
@@ -489,7 +487,7 @@ public final class AgentImpl implements Agent {
 
     private Optional<Transfer> awaitAny(Collection<? extends Transfer> some, long nanos) {
         TransferImpl[] own = some.stream().map(this::own).toArray(TransferImpl[]::new);
-        return Optional.ofNullable(AnyWait.await(own, nanos));
+        return Optional.ofNullable(AnyWait.await(own, driver(), nanos));
     }
 
     private TransferImpl own(Transfer transfer) {

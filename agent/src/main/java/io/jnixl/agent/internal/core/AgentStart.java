@@ -97,12 +97,14 @@ public final class AgentStart {
             @Nullable ExchangeImpl exchange,
             BackendStarts starts) {
         try {
+            Driver driver = new Driver(
+                    starts.slots(), settings.get(AgentOptions.PROGRESS).spinNanos());
             AgentImpl agent = new AgentImpl(
                     name,
                     settings,
                     starts.infos(),
                     starts.slots(),
-                    new Notifications(name, queue),
+                    new Notifications(name, queue, driver),
                     peers,
                     tasks,
                     exchange,

@@ -7,7 +7,7 @@ import io.jnixl.api.Status;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the first of several transfers: the thread leaves its name with each and parks. */
+/** Waits for the first of several transfers: actively for a while, then the thread leaves its name with each and parks. */
 final class AnyWait {
     /** How long to sleep at most when another thread has the waiter's place of one of the transfers. */
     private static final long SHARED_PARK_NANOS = 200_000;
@@ -15,13 +15,31 @@ final class AnyWait {
     private AnyWait() {}
 
     /** The first that is final; null when the time is over or the thread is interrupted. */
-    static @Nullable TransferImpl await(TransferImpl[] transfers, long nanos) {
+    static @Nullable TransferImpl await(TransferImpl[] transfers, Driver driver, long nanos) {
         check(transfers);
         TransferImpl ready = firstFinal(transfers);
         if (ready != null || nanos <= 0) {
             return ready;
         }
         long start = System.nanoTime();
+        ready = spin(transfers, start, Math.min(nanos, driver.spinNanos()));
+        if (ready != null) {
+            return ready;
+        }
+        driver.rest();
+        return park(transfers, start, nanos);
+    }
+
+    private static @Nullable TransferImpl spin(TransferImpl[] transfers, long start, long nanos) {
+        TransferImpl ready = null;
+        while (ready == null && System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
+            ready = firstFinal(transfers);
+        }
+        return ready;
+    }
+
+    private static @Nullable TransferImpl park(TransferImpl[] transfers, long start, long nanos) {
         Thread me = Thread.currentThread();
         boolean everywhere = true;
         for (TransferImpl transfer : transfers) {
@@ -29,8 +47,8 @@ final class AnyWait {
         }
         try {
             while (true) {
-                ready = firstFinal(transfers);
-                long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+                TransferImpl ready = firstFinal(transfers);
+                long left = Durations.left(start, nanos);
                 if (ready != null || left <= 0 || me.isInterrupted()) {
                     return ready;
                 }

@@ -196,18 +196,21 @@ final class Completions {
             return status;
         }
         long start = System.nanoTime();
-        status = spin(start, Math.min(nanos, transfer.spinNanos()));
-        return status != Status.IN_PROGRESS ? status : park(start, nanos);
+        Driver driver = transfer.driver();
+        status = spin(start, Math.min(nanos, driver.spinNanos()));
+        if (status != Status.IN_PROGRESS) {
+            return status;
+        }
+        driver.rest();
+        return park(start, nanos);
     }
 
     /** Platform threads drive the backend themselves for a while: that is the shortest way. */
     private Status spin(long start, long nanos) {
         Status status = Status.IN_PROGRESS;
-        if (!Thread.currentThread().isVirtual()) {
-            while (status == Status.IN_PROGRESS && System.nanoTime() - start < nanos) {
-                Thread.onSpinWait();
-                status = transfer.poll();
-            }
+        while (status == Status.IN_PROGRESS && System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
+            status = transfer.poll();
         }
         return status;
     }
@@ -220,7 +223,7 @@ final class Completions {
         try {
             while (true) {
                 Status status = state.visible();
-                long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+                long left = Durations.left(start, nanos);
                 if (status != Status.IN_PROGRESS || left <= 0 || me.isInterrupted()) {
                     return status;
                 }
@@ -250,7 +253,7 @@ final class Completions {
     /** The way of all waiters but the first: they may allocate. */
     private Status awaitFuture(long start, long nanos) {
         try {
-            long left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+            long left = Durations.left(start, nanos);
             return pending().future().get(Math.max(0, left), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             return state.visible();

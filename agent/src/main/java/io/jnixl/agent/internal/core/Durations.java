@@ -12,4 +12,9 @@ final class Durations {
     static long nanos(Duration duration) {
         return duration.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : duration.isNegative() ? 0 : duration.toNanos();
     }
+
+    /** What is left of a time that began at {@code start}, by {@link System#nanoTime()}; negative when it is over. */
+    static long left(long start, long nanos) {
+        return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+    }
 }

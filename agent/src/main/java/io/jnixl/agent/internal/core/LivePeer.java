@@ -40,8 +40,13 @@ final class LivePeer implements Peer {
     private final boolean self;
     final RegionSpace space;
 
+    /** How messages go that belong to no transfer. */
+    record Way(BackendSlot slot, BackendPeer peer) {}
+
     /** Replaced as a whole when a partial load adds a backend. */
     private volatile Map<BackendSlot, Link> links;
+
+    private volatile @Nullable Way way;
 
     /** Backends that both agents have and that refused to connect them. */
     private volatile Set<BackendSlot> unreachable = Set.of();
@@ -75,6 +80,25 @@ final class LivePeer implements Peer {
         this.space = space;
         this.links = Map.copyOf(links);
         this.state = self ? State.CONNECTED : State.LOADED;
+        this.way = findWay(links);
+    }
+
+    private static @Nullable Way findWay(Map<BackendSlot, Link> links) {
+        Way first = null;
+        for (Map.Entry<BackendSlot, Link> link : links.entrySet()) {
+            BackendSlot slot = link.getKey();
+            BackendPeer peer = link.getValue().peer();
+            if (peer != null && slot.capabilities.notifications() && (first == null || slot.order < first.slot.order)) {
+                first = new Way(slot, peer);
+            }
+        }
+        return first;
+    }
+
+    /** By the first backend, in the agent's order, that sends notifications; null when none does. */
+    @Nullable
+    Way way() {
+        return way;
     }
 
     boolean isOf(Peers some) {
@@ -93,6 +117,7 @@ final class LivePeer implements Peer {
         Map<BackendSlot, Link> all = new LinkedHashMap<>(links);
         all.putAll(more);
         links = Map.copyOf(all);
+        way = findWay(all);
     }
 
     Set<BackendSlot> unreachable() {

@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.jnixl.api.Notification;
 import io.jnixl.spi.NotificationSink;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,6 +30,15 @@ final class NotificationQueue implements NotificationSink {
     private static final int ENTRY_BYTES = 64;
 
     private static final int LARGEST_RING = Integer.MAX_VALUE - 8;
+    private static final VarHandle ARRIVALS;
+
+    static {
+        try {
+            ARRIVALS = MethodHandles.lookup().findVarHandle(NotificationQueue.class, "arrivals", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final long capacity;
     private byte[] ring = new byte[FIRST_BYTES];
@@ -43,7 +54,10 @@ final class NotificationQueue implements NotificationSink {
 
     private long passedOverBytes;
     private int waiters;
-    private boolean closed;
+    private volatile boolean closed;
+
+    /** How many have come, modulo 2^32; read without the lock by those who wait actively. */
+    private volatile int arrivals;
 
     NotificationQueue(long capacity) {
         this.capacity = capacity;
@@ -61,6 +75,7 @@ final class NotificationQueue implements NotificationSink {
             return false;
         }
         append(from, memory, offset, length);
+        ARRIVALS.setRelease(this, arrivals + 1);
         if (waiters > 0) {
             notifyAll();
         }
@@ -73,14 +88,20 @@ final class NotificationQueue implements NotificationSink {
 
     private void append(String from, MemorySegment memory, long offset, int length) {
         makeRoom(length);
-        int tail = (int) (((long) ringHead + ringUsed) % ring.length);
+        int tail = inRing((long) ringHead + ringUsed);
         int first = Math.min(length, ring.length - tail);
         MemorySegment.copy(memory, JAVA_BYTE, offset, ring, tail, first);
-        MemorySegment.copy(memory, JAVA_BYTE, offset + first, ring, 0, length - first);
+        if (first < length) {
+            MemorySegment.copy(memory, JAVA_BYTE, offset + first, ring, 0, length - first);
+        }
         ringUsed += length;
-        int slot = (head + count++) % senders.length;
+        int slot = head + count++ & senders.length - 1; // a power of two
         senders[slot] = from;
         lengths[slot] = length;
+    }
+
+    private int inRing(long at) {
+        return (int) (at < ring.length ? at : at - ring.length);
     }
 
     private void makeRoom(int length) {
@@ -107,16 +128,18 @@ final class NotificationQueue implements NotificationSink {
     private void copyOut(byte[] into, int bytes) {
         int first = Math.min(bytes, ring.length - ringHead);
         System.arraycopy(ring, ringHead, into, 0, first);
-        System.arraycopy(ring, 0, into, first, bytes - first);
+        if (first < bytes) {
+            System.arraycopy(ring, 0, into, first, bytes - first);
+        }
     }
 
     private Notification takeOldest() {
         byte[] payload = new byte[lengths[head]];
         copyOut(payload, payload.length);
         Notification taken = new Notification(senders[head], payload);
-        ringHead = (int) (((long) ringHead + payload.length) % ring.length);
+        ringHead = inRing((long) ringHead + payload.length);
         ringUsed -= payload.length;
-        head = (head + 1) % senders.length;
+        head = head + 1 & senders.length - 1;
         count--;
         return taken;
     }
@@ -140,6 +163,16 @@ final class NotificationQueue implements NotificationSink {
             passedOverBytes += n.size();
         }
         return null;
+    }
+
+    /** Changes when a message comes. */
+    int arrivals() {
+        return arrivals;
+    }
+
+    /** The oldest message from this sender (null: from anyone), or null. */
+    synchronized @Nullable Notification poll(@Nullable String from) {
+        return takeMatching(from);
     }
 
     /**
@@ -210,7 +243,7 @@ final class NotificationQueue implements NotificationSink {
         notifyAll();
     }
 
-    synchronized boolean isClosed() {
+    boolean isClosed() {
         return closed;
     }
 

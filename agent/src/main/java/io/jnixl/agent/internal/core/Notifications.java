@@ -6,13 +6,8 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Notification;
 import io.jnixl.api.Status;
 import io.jnixl.api.Subscription;
-import io.jnixl.spi.BackendPeer;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +19,24 @@ final class Notifications implements AutoCloseable {
 
     private final String agentName;
     private final NotificationQueue queue;
+    private final Driver driver;
     private final Listeners<Notification> listeners = new Listeners<>();
 
     /** Guarded by this: hands notifications over while there are listeners; made with the first. */
     private @Nullable Thread dispatcher;
 
-    Notifications(String agentName, NotificationQueue queue) {
+    Notifications(String agentName, NotificationQueue queue, Driver driver) {
         this.agentName = agentName;
         this.queue = queue;
+        this.driver = driver;
     }
 
     NotificationQueue queue() {
         return queue;
+    }
+
+    Driver driver() {
+        return driver;
     }
 
     // ---- sending
@@ -53,12 +54,18 @@ final class Notifications implements AutoCloseable {
 
     /** While the peer's connections cannot be closed. */
     private static void sendInside(LivePeer peer, byte[] message, long timeoutNanos) {
-        Map.Entry<BackendSlot, LivePeer.Link> way = way(peer);
-        checkLength(way.getKey(), peer, message.length);
-        BackendPeer backendPeer = Objects.requireNonNull(way.getValue().peer());
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, message);
-            sendUntilTaken(backendPeer, way.getKey(), peer, bytes, timeoutNanos);
+        LivePeer.Way way = peer.way();
+        if (way == null) {
+            throw NixlException.of(
+                            ErrorCode.BACKEND, "no common backend sends notifications; common are " + peer.backends())
+                    .peer(peer.name())
+                    .build();
+        }
+        checkLength(way.slot(), peer, message.length);
+        MemorySegment bytes = MemorySegment.ofArray(message);
+        Status status = way.peer().send(bytes);
+        if (status != Status.SUCCESS) {
+            sendUntilTaken(status, way, peer, bytes, timeoutNanos);
         }
     }
 
@@ -67,18 +74,6 @@ final class Notifications implements AutoCloseable {
                 .peer(peer.name())
                 .remedy("ask Agent.peer for the peer as it is now")
                 .build();
-    }
-
-    private static Map.Entry<BackendSlot, LivePeer.Link> way(LivePeer peer) {
-        return peer.links().entrySet().stream()
-                .filter(e ->
-                        e.getKey().capabilities.notifications() && e.getValue().peer() != null)
-                .min(java.util.Comparator.comparingInt(e -> e.getKey().order))
-                .orElseThrow(() -> NixlException.of(
-                                ErrorCode.BACKEND,
-                                "no common backend sends notifications; common are " + peer.backends())
-                        .peer(peer.name())
-                        .build());
     }
 
     private static void checkLength(BackendSlot slot, LivePeer peer, int length) {
@@ -93,10 +88,12 @@ final class Notifications implements AutoCloseable {
         }
     }
 
+    /** After a first try that ended with this status. */
     private static void sendUntilTaken(
-            BackendPeer backendPeer, BackendSlot slot, LivePeer peer, MemorySegment bytes, long timeoutNanos) {
+            Status first, LivePeer.Way way, LivePeer peer, MemorySegment bytes, long timeoutNanos) {
+        BackendSlot slot = way.slot();
         long start = System.nanoTime();
-        Status status = backendPeer.send(bytes);
+        Status status = first;
         while (status == Status.NOT_ALLOWED && System.nanoTime() - start < timeoutNanos) {
             LockSupport.parkNanos(RETRY_NANOS);
             if (Thread.currentThread().isInterrupted()) {
@@ -106,7 +103,7 @@ final class Notifications implements AutoCloseable {
             if (!peer.isCurrent()) {
                 throw stale(peer);
             }
-            status = backendPeer.send(bytes);
+            status = way.peer().send(bytes);
         }
         if (status == Status.NOT_ALLOWED) {
             String time = Duration.ofNanos(System.nanoTime() - start).toString();
@@ -132,15 +129,15 @@ final class Notifications implements AutoCloseable {
     // ---- receiving
 
     Notification await(@Nullable String from, Duration timeout) {
-        String whom = from == null ? "anyone" : from;
         try {
-            Notification taken = queue.await(from, Durations.nanos(timeout));
+            Notification taken = take(from, Durations.nanos(timeout));
             if (taken != null) {
                 return taken;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw NixlException.of(ErrorCode.CANCELED, "interrupted while waiting for a notification from " + whom)
+            throw NixlException.of(
+                            ErrorCode.CANCELED, "interrupted while waiting for a notification from " + whom(from))
                     .cause(e)
                     .build();
         }
@@ -148,7 +145,23 @@ final class Notifications implements AutoCloseable {
             throw new NixlException(ErrorCode.INVALID_PARAM, "agent " + agentName + " is closed");
         }
         throw new NixlException(
-                ErrorCode.TIMED_OUT, "no notification from " + whom + " within " + timeout + "; " + queue.describe());
+                ErrorCode.TIMED_OUT,
+                "no notification from " + whom(from) + " within " + timeout + "; " + queue.describe());
+    }
+
+    private @Nullable Notification take(@Nullable String from, long nanos) throws InterruptedException {
+        int arrivals = queue.arrivals();
+        Notification taken = queue.poll(from);
+        if (taken != null || nanos <= 0) {
+            return taken;
+        }
+        long start = System.nanoTime();
+        taken = driver.await(queue, from, arrivals, start, nanos);
+        return taken != null ? taken : queue.await(from, Durations.left(start, nanos));
+    }
+
+    private static String whom(@Nullable String from) {
+        return from == null ? "anyone" : from;
     }
 
     synchronized Subscription subscribe(Consumer<Notification> listener) {

@@ -498,8 +498,8 @@ final class TransferImpl implements Transfer, CompletionSink {
         return completions;
     }
 
-    long spinNanos() {
-        return agent.spinNanos();
+    Driver driver() {
+        return agent.driver();
     }
 
     // ---- telling

@@ -191,6 +191,86 @@ final class NotificationsTest extends CoreFixture {
         assertThat(agent.drainNotifications()).hasSize(1);
     }
 
+    // ---- waiting actively
+
+    /** Nobody else delivers the message here. */
+    @Test
+    void aPlatformThreadDrivesTheBackend() {
+        start("agent.progress", "spin");
+        NotificationQueue queue = (NotificationQueue) backend.context.notifications();
+        Thread me = Thread.currentThread();
+        AtomicInteger rounds = new AtomicInteger();
+        backend.onProgress = () -> {
+            assertThat(Thread.currentThread()).isSameAs(me);
+            int round = rounds.incrementAndGet();
+            return round % 1000 == 0 && queue.offer(round == 1000 ? "other" : "one", bytes("after " + round));
+        };
+        assertThat(agent.awaitNotification("one", SOON)).isEqualTo(note("one", "after 2000"));
+        assertThat(rounds).hasValue(2000);
+        assertThat(agent.awaitNotification(SOON)).isEqualTo(note("other", "after 1000"));
+        assertThat(rounds).as("rounds for what is there already").hasValue(2000);
+    }
+
+    @Test
+    void whenNothingHappensItRests() {
+        start("agent.progress", "adaptive");
+        NotificationQueue queue = (NotificationQueue) backend.context.notifications();
+        AtomicInteger rounds = new AtomicInteger();
+        AtomicInteger rests = new AtomicInteger();
+        backend.onProgress = () -> {
+            rounds.incrementAndGet();
+            return false;
+        };
+        backend.onRest = rests::incrementAndGet;
+        AtomicReference<Notification> got = new AtomicReference<>();
+        Thread waiter = thread(() -> got.set(agent.awaitNotification(SOON)));
+        eventually(() -> rests.get() == 1 && waiter.getState() == Thread.State.TIMED_WAITING);
+        int before = rounds.get();
+        assertThat(before).isPositive();
+        queue.offer("a", bytes("wakes it"));
+        join(waiter);
+        assertThat(got.get().text()).isEqualTo("wakes it");
+        assertThat(rounds).as("rounds while it rested").hasValue(before);
+    }
+
+    /** However often something happens: at the end of the time the wait is over. */
+    @Test
+    void activeWaitingEndsInTime() {
+        start("agent.progress", "spin");
+        backend.onProgress = () -> true;
+        assertNixl(ErrorCode.TIMED_OUT, () -> agent.awaitNotification(Duration.ofMillis(5)));
+        Thread waiter = thread(() -> assertNixl(ErrorCode.CANCELED, () -> agent.awaitNotification(SOON)));
+        waiter.interrupt();
+        join(waiter);
+        Thread another =
+                thread(() -> assertNixl(ErrorCode.INVALID_PARAM, () -> agent.awaitNotification(Duration.ofHours(1))));
+        agent.close();
+        join(another);
+    }
+
+    @Test
+    void virtualThreadsWaitForOthers() {
+        start("agent.progress", "spin");
+        NotificationQueue queue = (NotificationQueue) backend.context.notifications();
+        AtomicInteger rounds = new AtomicInteger();
+        backend.onProgress = () -> rounds.incrementAndGet() > 0;
+        backend.onRest = rounds::incrementAndGet;
+        Thread waiter = Thread.startVirtualThread(() -> agent.awaitNotification(SOON));
+        eventually(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        queue.offer("a", bytes("x"));
+        join(waiter);
+        assertThat(rounds).hasValue(0);
+    }
+
+    @Test
+    void thePolicyParkDrivesNothing() {
+        start("agent.progress", "park");
+        AtomicInteger rounds = new AtomicInteger();
+        backend.onProgress = () -> rounds.incrementAndGet() > 0;
+        assertNixl(ErrorCode.TIMED_OUT, () -> agent.awaitNotification(Duration.ofMillis(1)));
+        assertThat(rounds).hasValue(0);
+    }
+
     @Test
     void listenersHearInOrderOneAtATimeAndMayLeave() {
         start();

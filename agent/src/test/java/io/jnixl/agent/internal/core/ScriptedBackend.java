@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -51,6 +52,8 @@ final class ScriptedBackend implements Backend {
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
     volatile Runnable onCapabilities = () -> {};
     volatile Runnable onLoadPeer = () -> {};
+    volatile BooleanSupplier onProgress = () -> false;
+    volatile Runnable onRest = () -> {};
     volatile boolean withoutInfo;
     volatile Runnable onRelease = () -> {};
     volatile Runnable onClose = () -> {};
@@ -170,6 +173,16 @@ final class ScriptedBackend implements Backend {
         openTransfers.incrementAndGet();
         transfers.add(transfer);
         return transfer;
+    }
+
+    @Override
+    public boolean progress() {
+        return onProgress.getAsBoolean();
+    }
+
+    @Override
+    public void rest() {
+        onRest.run();
     }
 
     @Override

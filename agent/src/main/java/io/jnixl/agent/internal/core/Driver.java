@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.Notification;
+import io.jnixl.spi.Backend;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How platform threads wait actively, as long as the progress policy says: they let the backends work themselves, which is
+ * the shortest way, and none needs to be woken. Virtual threads do not: they would keep their carrier from others.
+ *
+ * <p>Thread-safe.
+ */
+final class Driver {
+    /** Rounds between two looks at the clock, which costs as much as a round. */
+    private static final int ROUNDS = 32;
+
+    private final Backend[] backends;
+    private final Backend[] notifying;
+    private final long spinNanos;
+
+    Driver(List<BackendSlot> slots, long spinNanos) {
+        this.backends = slots.stream().map(slot -> slot.backend).toArray(Backend[]::new);
+        this.notifying = slots.stream()
+                .filter(slot -> slot.capabilities.notifications())
+                .map(slot -> slot.backend)
+                .toArray(Backend[]::new);
+        this.spinNanos = spinNanos;
+    }
+
+    /** For how long the calling thread should wait actively. */
+    long spinNanos() {
+        return Thread.currentThread().isVirtual() ? 0 : spinNanos;
+    }
+
+    /**
+     * Waits for a message from this sender (null: from anyone), until nothing has happened for some time.
+     *
+     * @param arrivals what {@link NotificationQueue#arrivals()} said before the queue was last looked at
+     * @param start when the wait began, by {@link System#nanoTime()}
+     * @param nanos how long it may take
+     * @return null when there is none: wait for it otherwise
+     */
+    @Nullable
+    Notification await(NotificationQueue queue, @Nullable String from, int arrivals, long start, long nanos) {
+        long patience = notifying.length == 0 ? 0 : spinNanos();
+        if (patience == 0) {
+            return null;
+        }
+        int seen = arrivals;
+        long quietSince = start;
+        boolean quiet = true;
+        for (int round = 1; ; round++) {
+            for (Backend backend : notifying) {
+                quiet &= !backend.progress();
+            }
+            int now = queue.arrivals();
+            if (now != seen) {
+                seen = now;
+                Notification taken = queue.poll(from);
+                if (taken != null) {
+                    return taken;
+                }
+                quiet = false;
+            }
+            if (round % ROUNDS == 0) {
+                long time = System.nanoTime();
+                if (!quiet) {
+                    quietSince = time;
+                    quiet = true;
+                }
+                if (time - quietSince >= patience || time - start >= nanos || mustStop(queue)) {
+                    rest();
+                    return null;
+                }
+            }
+        }
+    }
+
+    private static boolean mustStop(NotificationQueue queue) {
+        return queue.isClosed() || Thread.currentThread().isInterrupted();
+    }
+
+    /** The calling thread stops to wait actively: from here on the backends' own threads notice what comes. */
+    void rest() {
+        if (spinNanos() > 0) {
+            for (Backend backend : backends) {
+                backend.rest();
+            }
+        }
+    }
+}
