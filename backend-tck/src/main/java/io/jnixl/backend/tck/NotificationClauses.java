@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendPeer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,6 +23,7 @@ final class NotificationClauses {
     static final String WHOLE = "a message arrives once and whole: none, empty, binary, long";
     private static final int SIZE = 64 << 10;
     private static final int ROUNDS = 300;
+    private static final int DRIVES = 20;
     private static final int EVERY_BYTE = 256;
     /** Longer messages than this are not tried, even if a backend could. */
     private static final int LONGEST = 16 << 20;
@@ -40,14 +42,20 @@ final class NotificationClauses {
         c.along(
                 notifies ? c.traits().peerRoutes() : List.of(),
                 SENDER,
-                "NotificationSink.offer: from the sender's name; BackendContext.agentName: what its notifications are signed"
-                        + " with",
+                "NotificationSink.offer: from the sender's name; BackendContext.agentName: what its notifications are"
+                        + " signed with",
                 NotificationClauses::senders);
         c.along(
                 notifies ? c.traits().peerRoutes() : List.of(),
                 "a message that is too long is refused",
                 "Capabilities.maxNotificationBytes: the longest message, in bytes",
                 rig -> tooLong(rig, c));
+        c.along(
+                notifies ? c.traits().peerRoutes() : List.of(),
+                "messages come while a thread that waits drives the backend, and when it rests",
+                "Backend.progress: lets the backend work for a moment; Backend.rest: from here on the backend's own"
+                        + " threads must notice what happens",
+                NotificationClauses::driven);
         c.along(
                 notifies ? c.traits().routes() : List.of(),
                 "a message comes with every kind of transfer",
@@ -140,6 +148,32 @@ final class NotificationClauses {
         }
         assertThat(early.get()).as("messages that came before their bytes").isZero();
         assertThat(seen.get()).as("messages").isEqualTo(ROUNDS);
+    }
+
+    private static void driven(Rig rig) {
+        Backend far = rig.far().backend();
+        List<String> got = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < DRIVES; i++) {
+            sendUntilTaken(rig, rig.requirePeer(), "driven " + i);
+            expected.add("near:driven " + i);
+            long start = System.nanoTime();
+            while (got.size() < expected.size()
+                    && System.nanoTime() - start < rig.under().timeout().toNanos()) {
+                far.progress();
+                got.addAll(rig.far().inbox().drain());
+            }
+            if (i % 2 == 0) {
+                far.rest();
+                sendUntilTaken(rig, rig.requirePeer(), "at rest " + i);
+                expected.add("near:at rest " + i);
+                got.addAll(rig.far().inbox().collect(1, rig.under().timeout()));
+            }
+        }
+        assertThat(got).isEqualTo(expected);
+        rig.far().closeBackend();
+        far.progress(); // late ones do nothing
+        far.rest();
     }
 
     private static void senders(Rig rig) {
