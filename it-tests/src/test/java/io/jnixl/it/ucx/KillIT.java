@@ -131,6 +131,7 @@ class KillIT {
             transfers.add(any(agent, memory, peer, peer.region(region), random));
         }
         Transfer poke = poke(agent, memory, peer.region(1 - victim.privateRegion()));
+        transfers.forEach(Transfer::post);
         long[] killed = new long[1];
         long moment = random.nextLong(LATEST_NANOS);
         Thread killer = Thread.ofPlatform().start(() -> {
