@@ -22,8 +22,8 @@ class TwinSettingsTest {
     @ValueSource(ints = {13, 15, 18, 21, 22})
     void hasTheSettingsOfTheBackend(int minor) throws IOException {
         assertThat(settings(minor))
-                .isEqualTo(UcxDefaults.of(
-                        new UcpVersion(1, minor), 4, new UcxTransports("all"), UcxDefaults.Rdma.NONE));
+                .isEqualTo(
+                        UcxDefaults.of(new UcpVersion(1, minor), 4, new UcxTransports("all"), UcxDefaults.Rdma.NONE));
     }
 
     private static Map<String, String> settings(int minor) throws IOException {
