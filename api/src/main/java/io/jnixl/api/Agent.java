@@ -297,6 +297,14 @@ public interface Agent extends AutoCloseable {
     /** Counters since the agent was made. */
     AgentStatistics statistics();
 
+    /**
+     * Counters of each running backend, in the order of preference, and how it reaches its peers. May wait shortly for a
+     * backend that is busy: for people and for monitoring now and then, not for every post.
+     *
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} when the agent is closed
+     */
+    List<BackendStatistics> backendStatistics();
+
     /** The settings in force, each with its origin; secrets are masked. */
     List<Setting> settings();
 

@@ -103,6 +103,18 @@ public interface Transfer extends AutoCloseable {
      */
     CompletableFuture<Void> cancel();
 
+    /**
+     * How long a post of what is selected now would take, as the backend reckons; nothing moves. A figure for comparing
+     * ways and sizes, not a promise: what else is under way does not count. Allocates, and may wait for a backend that is
+     * busy.
+     *
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} when the backend cannot say,
+     *     {@link ErrorCode#REPOST_ACTIVE} while a post runs, {@link ErrorCode#NOT_FOUND} when the peer or a registration is
+     *     gone, {@link ErrorCode#INVALID_PARAM} when nothing is selected or the transfer is closed,
+     *     {@link ErrorCode#BACKEND} when the backend's answer cannot be used
+     */
+    CostEstimate estimateCost();
+
     /** What went wrong with the last post; {@link TransferFailure#isFailure()} is false when nothing did. */
     TransferFailure failure();
 

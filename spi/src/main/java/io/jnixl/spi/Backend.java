@@ -117,6 +117,14 @@ public interface Backend extends AutoCloseable {
     default void rest() {}
 
     /**
+     * What it tells of itself to people and monitoring. May wait shortly; counting must cost the posts nothing. The agent
+     * counts posts, bytes and failures itself.
+     */
+    default BackendDetails details() {
+        return BackendDetails.NONE;
+    }
+
+    /**
      * Ends the backend and its threads. Transfers, peers and registrations are closed already; what is left is reported to
      * its completion sink as {@link io.jnixl.api.Status#CANCELED}.
      */

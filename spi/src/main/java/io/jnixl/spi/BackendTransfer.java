@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.spi;
 
+import io.jnixl.api.CostEstimate;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 
 /**
@@ -43,6 +46,17 @@ public interface BackendTransfer extends AutoCloseable {
      * {@link Status#CANCELED} or as it ended. Without a post in flight, does nothing.
      */
     void cancel();
+
+    /**
+     * How long a post of what the columns say now would take. Called without a post in flight, and not while the columns
+     * change; may wait and allocate.
+     *
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} when this backend cannot say, {@link ErrorCode#BACKEND}
+     *     when it got no answer that makes sense
+     */
+    default CostEstimate estimateCost() {
+        throw new NixlException(ErrorCode.NOT_SUPPORTED, "this backend does not estimate how long transfers take");
+    }
 
     /** Frees it. Called once, with no post in flight. */
     @Override

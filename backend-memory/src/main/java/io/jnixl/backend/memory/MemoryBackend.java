@@ -11,6 +11,7 @@ import io.jnixl.api.Status;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendContext;
+import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.Capabilities;
@@ -221,6 +222,17 @@ final class MemoryBackend implements Backend {
         copyWorkers.close();
         fileWorkers.close();
         outbox.abandonAll();
+    }
+
+    @Override
+    public BackendDetails details() {
+        return new BackendDetails(
+                Map.of(
+                        "regions", (long) regions.size(),
+                        "copy_threads", (long) copyWorkers.started(),
+                        "file_threads", (long) fileWorkers.started()),
+                Map.of("engine", "java"),
+                Map.of());
     }
 
     // ---- the end

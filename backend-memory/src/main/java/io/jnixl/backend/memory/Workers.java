@@ -44,6 +44,11 @@ final class Workers {
         }
     }
 
+    /** How many threads there are. */
+    int started() {
+        return started;
+    }
+
     private boolean hasThread() {
         return started == maxThreads || queue.idle() > queue.size() || startOne();
     }

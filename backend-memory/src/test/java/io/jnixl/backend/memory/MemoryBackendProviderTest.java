@@ -63,6 +63,10 @@ class MemoryBackendProviderTest {
     void startsNoThreadBeforeTheFirstPost() {
         try (TestAgent agent = Agents.start("lazy")) {
             assertThat(agent.backend().capabilities().remote()).isTrue();
+            assertThat(agent.backend().details().counters())
+                    .containsEntry("copy_threads", 0L)
+                    .containsEntry("file_threads", 0L)
+                    .containsEntry("regions", 0L);
             assertThat(Thread.getAllStackTraces().keySet())
                     .noneMatch(t -> t.getName().startsWith("jnixl-memory-lazy-"));
         }

@@ -8,10 +8,12 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.spi.Backend;
+import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.Capabilities;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferRequest;
+import java.util.Map;
 import java.util.Optional;
 
 /** The backend of one agent: an engine, and nothing to find registrations by, since transfers bring them. */
@@ -63,6 +65,11 @@ final class PosixBackend implements Backend {
     @Override
     public BackendTransfer prepare(TransferRequest request) {
         return TransferPlan.prepare(this, request);
+    }
+
+    @Override
+    public BackendDetails details() {
+        return new BackendDetails(Map.of(), Map.of("engine", engine.word()), Map.of());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.Backend;
+import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.Capabilities;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.TransferColumns;
@@ -71,6 +72,10 @@ final class BackendClauses {
                 "memory that it allocates is page-aligned, zeroed and registered, or there is none",
                 "Backend.allocate: it is page-aligned, zeroed and registered",
                 BackendClauses::allocates);
+        c.add(
+                "what it tells of itself has names of lower-case words",
+                "BackendDetails: counters by name: lower case, words joined by _",
+                BackendClauses::details);
         c.everyWay(
                 OPTIONS,
                 "Backend.prepare: throws NixlException when this backend cannot do it; unknown options are errors",
@@ -96,6 +101,14 @@ final class BackendClauses {
         assertThat(!said.remote() || said.notifications())
                 .as("remote transfers require notifications")
                 .isTrue();
+    }
+
+    private static void details(Stage stage) {
+        BackendDetails details = stage.agent("a").backend().details();
+        assertThat(details.counters().keySet())
+                .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9_]*"));
+        assertThat(details.traits().keySet())
+                .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9_]*"));
     }
 
     private static void allocates(Stage stage) {

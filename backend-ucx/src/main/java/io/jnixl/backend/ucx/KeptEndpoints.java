@@ -61,6 +61,10 @@ final class KeptEndpoints {
                 .forEach(endpoint -> endpoint.close(!endpoint.isKept()));
     }
 
+    int size() {
+        return byAddress.values().stream().mapToInt(Deque::size).sum();
+    }
+
     boolean isEmpty() {
         return byAddress.isEmpty();
     }

@@ -10,6 +10,7 @@ import io.jnixl.spi.wire.NotificationView;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Map;
 
 /**
  * Takes notifications from active messages to the agent. Those that the agent has no room for are kept in native memory, in
@@ -35,6 +36,7 @@ final class Receiver {
     private final MemorySegment memory = NativeCalls.memory();
     private final ArrayDeque<Kept> kept = new ArrayDeque<>();
     private long keptBytes;
+    private long taken;
     private long malformed;
     private long oversize;
     private long ignored;
@@ -77,6 +79,7 @@ final class Receiver {
             warnOversize();
             return;
         }
+        taken++;
         String from = senders.name(memory, view.nameOffset(), view.nameLength());
         if (keeping || !offer(from, view.payloadOffset(), view.payloadLength())) {
             keep(from);
@@ -167,6 +170,15 @@ final class Receiver {
     /** How many messages were too long. */
     long oversize() {
         return oversize;
+    }
+
+    /** Adds what it counted to sums by name. */
+    void addTo(Map<String, Long> sums) {
+        sums.merge("notifications_received_total", taken, Long::sum);
+        sums.merge("notifications_malformed_total", malformed, Long::sum);
+        sums.merge("notifications_oversize_total", oversize, Long::sum);
+        sums.merge("notifications_ignored_total", ignored, Long::sum);
+        sums.merge("notifications_kept", (long) kept.size(), Long::sum);
     }
 
     /** How many messages were no notifications. */

@@ -2,6 +2,7 @@
 package io.jnixl.backend.ucx;
 
 import static java.lang.foreign.MemoryLayout.paddingLayout;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -107,6 +108,18 @@ final class UcpLayouts {
             MemoryLayout.structLayout(JAVA_LONG.withName("recv_attr"), JAVA_LONG.withName("reply_ep"));
 
     static final long AM_RECV_ATTR_FLAG_RNDV = 1 << 17;
+
+    /** {@code ucp_ep_evaluate_perf_param_t}. */
+    static final StructLayout PERF_PARAM =
+            MemoryLayout.structLayout(JAVA_LONG.withName("field_mask"), JAVA_LONG.withName("message_size"));
+
+    static final long PERF_PARAM_FIELD_MESSAGE_SIZE = 1;
+
+    /** {@code ucp_ep_evaluate_perf_attr_t}; the time is in seconds. */
+    static final StructLayout PERF_ATTR =
+            MemoryLayout.structLayout(JAVA_LONG.withName("field_mask"), JAVA_DOUBLE.withName("estimated_time"));
+
+    static final long PERF_ATTR_FIELD_ESTIMATED_TIME = 1;
 
     private UcpLayouts() {}
 

@@ -43,6 +43,9 @@ final class UcpNative {
     private static final MethodHandle EP_CREATE = status("ucp_ep_create", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_CLOSE = request("ucp_ep_close_nbx", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_FLUSH = request("ucp_ep_flush_nbx", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EP_EVALUATE_PERF =
+            status("ucp_ep_evaluate_perf", JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle EP_PRINT_INFO = nothing("ucp_ep_print_info", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle RKEY_UNPACK = status("ucp_ep_rkey_unpack", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle RKEY_DESTROY = nothing("ucp_rkey_destroy", JAVA_LONG);
     private static final MethodHandle RKEY_PACK = status("ucp_rkey_pack", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -211,6 +214,23 @@ final class UcpNative {
     static long epFlush(long ep, long params) {
         try {
             return (long) EP_FLUSH.invokeExact(ep, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte epEvaluatePerf(long ep, long params, long attributes) {
+        try {
+            return (byte) EP_EVALUATE_PERF.invokeExact(ep, params, attributes);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Writes to a {@code FILE *}. */
+    static void epPrintInfo(long ep, long stream) {
+        try {
+            EP_PRINT_INFO.invokeExact(ep, stream);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

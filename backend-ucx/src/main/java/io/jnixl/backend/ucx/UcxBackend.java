@@ -11,6 +11,7 @@ import io.jnixl.nativesupport.NativeCalls;
 import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendContext;
+import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.Capabilities;
@@ -232,6 +233,11 @@ final class UcxBackend implements Backend {
                     .build();
         }
         return UcxTransfer.prepare(peer, request, nameBytes);
+    }
+
+    @Override
+    public BackendDetails details() {
+        return UcxDetails.of(workers, peers, version);
     }
 
     // ---- waiting

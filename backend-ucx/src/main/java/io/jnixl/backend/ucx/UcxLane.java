@@ -4,10 +4,12 @@ package io.jnixl.backend.ucx;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
+import io.jnixl.spi.TransferColumns;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -109,6 +111,20 @@ final class UcxLane {
                         .build();
             }
             return answer.get(JAVA_LONG, 0);
+        } finally {
+            worker.disownQuietly();
+        }
+    }
+
+    /** How long these descriptors would take, as UCX reckons. */
+    CostEstimate estimate(TransferColumns columns) {
+        worker.own();
+        try {
+            if (!isUsable()) {
+                throw peer.refused("the peer is gone" + peer.because(), "load the peer's metadata again");
+            }
+            long handle = endpoint.handle();
+            return UcxCost.of(columns, bytes -> UcxCost.ask(handle, bytes));
         } finally {
             worker.disownQuietly();
         }

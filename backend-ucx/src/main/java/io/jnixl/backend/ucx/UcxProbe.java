@@ -30,7 +30,7 @@ final class UcxProbe {
             Map.of("UCX_ERROR_SIGNALS", "", "UCX_DEBUG_SIGNO", "0", "UCX_LOG_FILE", "stderr");
 
     /**
-     * What the library must export; each has been there since UCX 1.11 at the latest. Stands here, since {@link UcpNative}
+     * What the library must export; each has been there since UCX 1.13 at the latest. Stands here, since {@link UcpNative}
      * cannot be initialised without the library.
      */
     static final List<String> SYMBOLS = List.of(
@@ -50,6 +50,8 @@ final class UcxProbe {
             "ucp_ep_create",
             "ucp_ep_close_nbx",
             "ucp_ep_flush_nbx",
+            "ucp_ep_evaluate_perf",
+            "ucp_ep_print_info",
             "ucp_ep_rkey_unpack",
             "ucp_rkey_destroy",
             "ucp_rkey_pack",

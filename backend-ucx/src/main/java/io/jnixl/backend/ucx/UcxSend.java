@@ -32,6 +32,7 @@ final class UcxSend implements UcxOperation {
             throw e;
         }
         UcxWorker worker = lane.worker();
+        worker.counters().sentMessage();
         long request = UcpNative.amSend(
                 lane.endpoint(),
                 Upcalls.NOTIFICATION_ID,

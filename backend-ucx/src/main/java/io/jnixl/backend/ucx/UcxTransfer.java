@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.NotificationBuffer;
+import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     private final UcxWorker worker;
     private final UcxLane lane;
     private final boolean write;
+    private final TransferColumns columns;
     private final UcxAccesses accesses;
     private final NotificationBuffer notification;
     private final CompletionSink sink;
@@ -65,7 +68,8 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         this.worker = lane.worker();
         this.lane = lane;
         this.write = request.operation() == Operation.WRITE;
-        this.accesses = new UcxAccesses(write, request.columns(), request.local(), request.remote(), worker);
+        this.columns = request.columns();
+        this.accesses = new UcxAccesses(write, columns, request.local(), request.remote(), worker);
         this.notification = request.notification();
         this.sink = request.completion();
         this.message = new Message(sender);
@@ -121,6 +125,11 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
     public void cancel() {
         cancelled = true;
         worker.poll();
+    }
+
+    @Override
+    public CostEstimate estimateCost() {
+        return lane.estimate(columns);
     }
 
     @Override
@@ -217,6 +226,7 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
 
     private void sendMessage() {
         phase = Phase.MESSAGE;
+        worker.counters().sentMessage();
         long request = UcpNative.amSend(
                 lane.endpoint(),
                 Upcalls.NOTIFICATION_ID,

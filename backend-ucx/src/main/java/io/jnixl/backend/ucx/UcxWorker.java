@@ -51,6 +51,7 @@ final class UcxWorker {
     private final Ownership ownership = new Ownership();
     private final HandOver handedOver = new HandOver();
     private final Tokens tokens = new Tokens();
+    private final WorkerCounters counters = new WorkerCounters();
     private final KeptEndpoints keptEndpoints = new KeptEndpoints();
     private final Receiver receiver;
     private final Upcalls upcalls;
@@ -121,6 +122,11 @@ final class UcxWorker {
     /** Owner. */
     Tokens tokens() {
         return tokens;
+    }
+
+    /** Owner. */
+    WorkerCounters counters() {
+        return counters;
     }
 
     /** Owner. */
@@ -350,6 +356,7 @@ final class UcxWorker {
         int all = 0;
         for (int round = 0; round < rounds; round++) {
             int events = UcpNative.progress(handle);
+            counters.progressed(events);
             carryOn();
             if (events == 0) {
                 break;

@@ -36,6 +36,8 @@ class UcpLayoutsTest {
         struct("ucp_mem_attr_t", UcpLayouts.MEM_ATTR);
         struct("ucp_am_handler_param_t", UcpLayouts.AM_HANDLER_PARAM);
         struct("ucp_am_recv_param_t", UcpLayouts.AM_RECV_PARAM);
+        struct("ucp_ep_evaluate_perf_param_t", UcpLayouts.PERF_PARAM);
+        struct("ucp_ep_evaluate_perf_attr_t", UcpLayouts.PERF_ATTR);
         // members of unions and of structures within have other names in Java
         believed.keySet().removeIf(question -> question.endsWith(", cb)") && question.contains("ucp_request_param_t"));
         value("offsetof(ucp_request_param_t, cb.send)", UcpLayouts.offset(UcpLayouts.REQUEST_PARAM, "cb"));
@@ -82,6 +84,8 @@ class UcpLayoutsTest {
         value("UCP_AM_HANDLER_PARAM_FIELD_ARG", UcpLayouts.AM_HANDLER_PARAM_FIELD_ARG);
         value("UCP_AM_RECV_ATTR_FLAG_RNDV", UcpLayouts.AM_RECV_ATTR_FLAG_RNDV);
         value("UCS_ERR_NO_RESOURCE", UcpStatus.NO_RESOURCE);
+        value("UCP_EP_PERF_PARAM_FIELD_MESSAGE_SIZE", UcpLayouts.PERF_PARAM_FIELD_MESSAGE_SIZE);
+        value("UCP_EP_PERF_ATTR_FIELD_ESTIMATED_TIME", UcpLayouts.PERF_ATTR_FIELD_ESTIMATED_TIME);
         value("UCS_ERR_INVALID_PARAM", UcpStatus.INVALID_PARAM);
         value("UCS_ERR_NO_ELEM", UcpStatus.NO_ELEM);
         value("UCS_ERR_BUSY", UcpStatus.BUSY);

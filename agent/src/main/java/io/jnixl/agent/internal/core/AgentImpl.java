@@ -8,6 +8,7 @@ import io.jnixl.api.Agent;
 import io.jnixl.api.AgentStatistics;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.BackendInfo;
+import io.jnixl.api.BackendStatistics;
 import io.jnixl.api.Contact;
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.ErrorCode;
@@ -42,7 +43,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +68,6 @@ public final class AgentImpl implements Agent {
     private final Slab slab = new Slab();
     private final Notifications notifications;
     private final Set<TransferImpl> transfers = ConcurrentHashMap.newKeySet();
-    private final AtomicLong retiredPosts = new AtomicLong();
-    private final AtomicLong retiredBytes = new AtomicLong();
-    private final AtomicLong retiredFailures = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final long defaultDeadline;
     private final long defaultStall;
@@ -184,9 +181,7 @@ public final class AgentImpl implements Agent {
     void retired(TransferImpl transfer) {
         transfers.remove(transfer);
         deadlines.remove(transfer);
-        retiredPosts.addAndGet(transfer.posts());
-        retiredBytes.addAndGet(transfer.postedBytes());
-        retiredFailures.addAndGet(transfer.failures());
+        transfer.plan().slot().retired.add(transfer.counts());
     }
 
     void warn(String message, Throwable cause) {
@@ -556,23 +551,24 @@ public final class AgentImpl implements Agent {
 
     @Override
     public AgentStatistics statistics() {
-        long posts = retiredPosts.get();
-        long bytes = retiredBytes.get();
-        long failures = retiredFailures.get();
-        for (TransferImpl transfer : transfers) {
-            posts += transfer.posts();
-            bytes += transfer.postedBytes();
-            failures += transfer.failures();
-        }
+        TransferCounts sum = new TransferCounts();
+        slots.forEach(slot -> sum.add(slot.retired));
+        transfers.forEach(transfer -> sum.add(transfer.counts()));
         return new AgentStatistics(
-                posts,
-                bytes,
-                failures,
+                sum.posts(),
+                sum.bytes(),
+                sum.failures(),
                 admission.inFlight(),
                 transfers.size(),
                 memory.count(),
                 peers.others().size(),
                 notifications.queue().size());
+    }
+
+    @Override
+    public List<BackendStatistics> backendStatistics() {
+        checkOpen();
+        return slots.stream().map(slot -> BackendReport.of(slot, transfers)).toList();
     }
 
     @Override

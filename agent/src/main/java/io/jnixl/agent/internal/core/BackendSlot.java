@@ -26,6 +26,9 @@ final class BackendSlot {
     /** The agent as its own peer, where this backend reaches other agents and does transfers within one. */
     final @Nullable BackendPeer self;
 
+    /** What closed transfers of this backend have moved. */
+    final TransferCounts retired = new TransferCounts();
+
     /** The same bytes for ever: a peer refuses a name whose connection information has changed. */
     final byte @Nullable [] connectionInfo;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Explanation;
 import io.jnixl.api.NixlException;
@@ -291,6 +292,7 @@ final class TransferImpl implements Transfer, CompletionSink {
     private Status end(Status status) {
         noteAnswer(status);
         clock.finished();
+        count(status);
         leaveAdmission();
         long before = state.leaveEnded(status);
         boolean abandoned = TransferState.has(before, TransferState.ABANDONED);
@@ -350,12 +352,20 @@ final class TransferImpl implements Transfer, CompletionSink {
         Status status = reported.isFinal() ? reported : failure.protocol(reported);
         noteAnswer(status); // also of a post that was given up: its end shows that the peer is there
         clock.finished();
+        count(status);
         leaveAdmission(); // before the state changes: who sees the end may post again at once and needs the room
         long before = state.complete(status);
         if (before == TransferState.NOTHING) {
             agent.warnUnexpectedCompletion(this, reported);
         } else if (!TransferState.has(before, TransferState.INSIDE)) {
             settle(before, !TransferState.has(before, TransferState.ABANDONED), status);
+        }
+    }
+
+    /** While the post is still this thread's: the columns may change right after. */
+    private void count(Status ended) {
+        if (ended == Status.SUCCESS) {
+            counts.succeeded(columns.totalBytes());
         }
     }
 
@@ -510,6 +520,19 @@ final class TransferImpl implements Transfer, CompletionSink {
     }
 
     @Override
+    public CostEstimate estimateCost() {
+        if (!state.beginSelect()) {
+            throw busyOrClosed("estimateCost");
+        }
+        try {
+            plan.requireUsable(columns);
+            return backend.estimateCost();
+        } finally {
+            state.endSelect();
+        }
+    }
+
+    @Override
     public TransferStatistics statistics() {
         if (!plan.statistics()) {
             throw new NixlException(ErrorCode.NO_TELEMETRY, label() + " was built without statistics(true)");
@@ -557,16 +580,13 @@ final class TransferImpl implements Transfer, CompletionSink {
         return agent == someAgent;
     }
 
-    long posts() {
-        return counts.posts();
+    TransferCounts counts() {
+        return counts;
     }
 
-    long postedBytes() {
-        return counts.bytes();
-    }
-
-    long failures() {
-        return counts.failures();
+    /** Whether the backend has a post in hand. */
+    boolean isInFlight() {
+        return TransferState.has(state.word(), TransferState.OWNED);
     }
 
     // ---- closing

@@ -104,6 +104,26 @@ record TransferPlan(
                 .build();
     }
 
+    /** What a post would refuse with a status, for calls that answer by an exception. */
+    void requireUsable(TransferColumns columns) {
+        if (!peer.isCurrent()) {
+            throw NixlException.of(
+                            ErrorCode.NOT_FOUND,
+                            label + " was made for " + peer + ", which is stale: " + peer.whyStale())
+                    .peer(peer.name())
+                    .remedy("load the peer's metadata and make the transfer anew")
+                    .build();
+        }
+        if (!local.isUsable() || !remote.isUsable()) {
+            throw NixlException.of(ErrorCode.NOT_FOUND, label + " cannot go on: " + describeUnusable())
+                    .remedy("register the memory and make the transfer anew")
+                    .build();
+        }
+        if (columns.count() == 0) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, label + " has no descriptors selected");
+        }
+    }
+
     /** Which region is gone and why, for messages. */
     String describeUnusable() {
         for (Resolution side : new Resolution[] {local, remote}) {

@@ -4,14 +4,20 @@ package io.jnixl.agent.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jnixl.api.BackendStatistics;
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
+import io.jnixl.api.Prepared;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferFailure;
+import io.jnixl.spi.BackendDetails;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -413,6 +419,87 @@ final class PostingTest extends CoreFixture {
         transfer.close();
         assertThat(agent.statistics().posts()).as("after close").isOne();
         assertThat(agent.statistics().transfers()).isZero();
+    }
+
+    @Test
+    void backendStatisticsAreThoseOfTheBackendThatDidIt() {
+        ScriptedProvider other = new ScriptedProvider("TWO");
+        agent = agent("me", List.of(provider, other));
+        backend = provider.backend();
+        near = agent.allocate(1 << 16);
+        far = agent.allocate(1 << 16);
+        backend.details = new BackendDetails(
+                Map.of("progress_calls_total", 7L), Map.of("engine", "script"), Map.of("b", List.of("by wire")));
+        Transfer transfer = write().backends("ONE").prepare();
+        transfer.post();
+        BackendStatistics running = agent.backendStatistics().getFirst();
+        assertThat(running.inFlight()).isOne();
+        assertThat(running.bytesPosted()).isEqualTo(4096);
+        assertThat(running.bytesDone()).isZero();
+        backend.last().complete(Status.SUCCESS);
+        transfer.post();
+        backend.last().fail(Status.BACKEND, 0, "broken");
+        transfer.close();
+
+        List<BackendStatistics> all = agent.backendStatistics();
+        assertThat(all)
+                .containsExactly(
+                        new BackendStatistics(
+                                "ONE",
+                                2,
+                                8192,
+                                4096,
+                                1,
+                                0,
+                                0,
+                                backend.details.counters(),
+                                backend.details.traits(),
+                                backend.details.lanes()),
+                        new BackendStatistics("TWO", 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of()));
+        assertThat(all.getFirst().toString().lines())
+                .containsExactly(
+                        "ONE engine=script: 2 posts, 1 failed, 0 in flight, 0 transfers; 8192 B posted, 4096 B done;"
+                                + " progress_calls_total 7",
+                        "  to b: by wire");
+        assertThat(agent.statistics().bytes()).isEqualTo(8192);
+        agent.close();
+        assertNixl(ErrorCode.INVALID_PARAM, agent::backendStatistics);
+    }
+
+    @Test
+    void aBackendsEstimateIsPassedOnOrRefused() {
+        start();
+        Transfer transfer = write().prepare();
+        assertNixl(ErrorCode.NOT_SUPPORTED, transfer::estimateCost);
+        CostEstimate cost =
+                new CostEstimate(Duration.ofMillis(3), Duration.ZERO, CostEstimate.Method.ANALYTICAL_BACKEND);
+        backend.onEstimate = _ -> cost;
+        assertThat(transfer.estimateCost()).isEqualTo(cost);
+        assertThat(transfer.poll()).as("nothing was posted").isEqualTo(Status.NOT_POSTED);
+
+        transfer.post();
+        assertNixl(ErrorCode.REPOST_ACTIVE, transfer::estimateCost);
+        backend.last().complete(Status.SUCCESS);
+        backend.onEstimate = _ -> {
+            throw new NixlException(ErrorCode.BACKEND, "no time");
+        };
+        assertNixl(ErrorCode.BACKEND, transfer::estimateCost);
+        assertThat(transfer.post()).as("after an estimate that failed").isEqualTo(Status.IN_PROGRESS);
+        backend.last().complete(Status.SUCCESS);
+        transfer.close();
+        assertNixl(ErrorCode.INVALID_PARAM, transfer::estimateCost);
+    }
+
+    @Test
+    void nothingSelectedHasNoEstimate() {
+        start();
+        try (Prepared from = agent.prepare(blocks(near, 4096));
+                Prepared to = agent.prepare(agent.self(), blocks(far, 4096));
+                Transfer transfer =
+                        agent.transfer(Operation.WRITE, from, to).capacity(4).prepare()) {
+            assertNixl(ErrorCode.INVALID_PARAM, transfer::estimateCost)
+                    .withMessageContaining("no descriptors selected");
+        }
     }
 
     // ---- messages

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryInfo;
 import io.jnixl.api.MemoryRegion;
@@ -8,6 +9,7 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendContext;
+import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.Capabilities;
@@ -50,6 +52,8 @@ final class ScriptedBackend implements Backend {
     volatile Consumer<TransferRequest> onPrepare = r -> {};
     volatile Consumer<MemoryRegion> onLoad = r -> {};
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
+    volatile Function<ScriptedTransfer, CostEstimate> onEstimate = ScriptedTransfer::noEstimate;
+    volatile BackendDetails details = BackendDetails.NONE;
     volatile Runnable onCapabilities = () -> {};
     volatile Runnable onLoadPeer = () -> {};
     volatile BooleanSupplier onProgress = () -> false;
@@ -183,6 +187,11 @@ final class ScriptedBackend implements Backend {
     @Override
     public void rest() {
         onRest.run();
+    }
+
+    @Override
+    public BackendDetails details() {
+        return details;
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.TransferColumns;
@@ -99,6 +100,15 @@ final class ScriptedTransfer implements BackendTransfer {
         }
         cancels.incrementAndGet();
         backend.onCancel.accept(this);
+    }
+
+    @Override
+    public CostEstimate estimateCost() {
+        return backend.onEstimate.apply(this);
+    }
+
+    CostEstimate noEstimate() {
+        return BackendTransfer.super.estimateCost();
     }
 
     @Override
