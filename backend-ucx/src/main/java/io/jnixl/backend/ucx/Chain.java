@@ -3,13 +3,13 @@ package io.jnixl.backend.ucx;
 
 import org.jspecify.annotations.Nullable;
 
-/** Transfers in order, linked through themselves; each is in one chain at a time. Guarded by the worker's ownership. */
+/** Posts in order, linked through themselves; each is in one chain at a time. Guarded by the worker's ownership. */
 final class Chain {
-    private @Nullable UcxTransfer first;
-    private @Nullable UcxTransfer last;
+    private @Nullable UcxPost first;
+    private @Nullable UcxPost last;
 
-    void add(UcxTransfer transfer) {
-        UcxTransfer before = last;
+    void add(UcxPost transfer) {
+        UcxPost before = last;
         if (before == null) {
             first = transfer;
         } else {
@@ -23,8 +23,8 @@ final class Chain {
     }
 
     @Nullable
-    UcxTransfer takeAll() {
-        UcxTransfer all = first;
+    UcxPost takeAll() {
+        UcxPost all = first;
         first = null;
         last = null;
         return all;

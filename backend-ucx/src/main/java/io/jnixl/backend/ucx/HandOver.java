@@ -7,28 +7,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts of threads that do not own the worker, for whoever does: linked through the transfers, so that it allocates nothing
- * and has no bound of its own. A transfer is in it at most once, since it has one post at a time.
+ * Posts of threads that do not own the worker, for whoever does: linked through themselves, so that it allocates nothing
+ * and has no bound of its own. A post is in it at most once.
  */
 final class HandOver {
     private static final VarHandle LAST;
 
     static {
         try {
-            LAST = MethodHandles.lookup().findVarHandle(HandOver.class, "last", UcxTransfer.class);
+            LAST = MethodHandles.lookup().findVarHandle(HandOver.class, "last", UcxPost.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private volatile @Nullable UcxTransfer last;
+    private volatile @Nullable UcxPost last;
 
     boolean isEmpty() {
         return last == null;
     }
 
-    void push(UcxTransfer transfer) {
-        UcxTransfer before;
+    void push(UcxPost transfer) {
+        UcxPost before;
         do {
             before = last;
             transfer.nextHandedOver = before;
@@ -36,23 +36,23 @@ final class HandOver {
     }
 
     /** Takes all that are in it now, and hands on each, the first one handed over first. */
-    void drain(Consumer<UcxTransfer> taker) {
-        for (UcxTransfer t = takeAll(); t != null; ) {
-            UcxTransfer next = t.nextHandedOver;
+    void drain(Consumer<UcxPost> taker) {
+        for (UcxPost t = takeAll(); t != null; ) {
+            UcxPost next = t.nextHandedOver;
             t.nextHandedOver = null; // before it is handed on, since it may be handed over again then
             taker.accept(t);
             t = next;
         }
     }
 
-    private @Nullable UcxTransfer takeAll() {
+    private @Nullable UcxPost takeAll() {
         if (last == null) {
             return null;
         }
-        UcxTransfer newest = (UcxTransfer) LAST.getAndSet(this, (UcxTransfer) null);
-        UcxTransfer oldest = null;
+        UcxPost newest = (UcxPost) LAST.getAndSet(this, (UcxPost) null);
+        UcxPost oldest = null;
         while (newest != null) {
-            UcxTransfer older = newest.nextHandedOver;
+            UcxPost older = newest.nextHandedOver;
             newest.nextHandedOver = oldest;
             oldest = newest;
             newest = older;

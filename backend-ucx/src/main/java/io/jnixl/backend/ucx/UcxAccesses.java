@@ -5,10 +5,9 @@ import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The puts or gets of a transfer: one native call for each of its descriptors, which nothing in between waits, allocates or
+ * The puts or gets of a transfer, as one worker posts them: one native call for each of its descriptors, which nothing in between waits, allocates or
  * reads a clock for. Owner of the worker only.
  *
  * <p>A call's own request is given back at once; a flush behind them tells for all.
@@ -29,9 +28,6 @@ final class UcxAccesses {
     private final int worker;
 
     private long leafLimit;
-    private int faultColumn = -1;
-    private byte faultStatus = UcpStatus.OK;
-    private @Nullable String fault;
 
     UcxAccesses(
             boolean write,
@@ -47,22 +43,22 @@ final class UcxAccesses {
         this.worker = worker.index();
     }
 
-    /** Posts all, or those before the first that is at fault; false then. */
-    boolean post(long endpoint) {
-        fault = null;
-        faultColumn = -1;
-        faultStatus = UcpStatus.OK;
+    /** Before the first range of a post. */
+    void begin() {
         leafLimit = write ? MOST_FOR_LEAF : -1;
-        int count = columns.count();
-        int next = 0;
-        while (next < count && fault == null) {
-            next = postRun(endpoint, next, count);
+    }
+
+    /** Posts a range, or those before the first in it that is at fault; false then. */
+    boolean post(long endpoint, int from, int to, UcxFault fault) {
+        int next = from;
+        while (next < to && fault.isNone()) {
+            next = postRun(endpoint, next, to, fault);
         }
-        return fault == null;
+        return fault.isNone();
     }
 
     /** Posts those that lie in the same two regions as the first, one after the other; answers the next one's index. */
-    private int postRun(long endpoint, int first, int count) {
+    private int postRun(long endpoint, int first, int end, UcxFault fault) {
         int nearIndex = columns.localRegion(first);
         int farIndex = columns.remoteRegion(first);
         UcxMemory near = local[nearIndex];
@@ -76,7 +72,7 @@ final class UcxAccesses {
             long here = columns.localAddress(i);
             long there = columns.remoteAddress(i);
             if ((near.slack(here, bytes) | far.slack(there, bytes)) < 0) {
-                fail(i, UcpStatus.INVALID_PARAM, "the descriptor leaves its region");
+                fault.set(i, UcpStatus.INVALID_PARAM, "the descriptor leaves its region");
                 break;
             }
             long request = UcpStatus.NO_RESOURCE;
@@ -89,43 +85,23 @@ final class UcxAccesses {
                         ? UcpNative.put(endpoint, here, bytes, there, key, params)
                         : UcpNative.get(endpoint, here, bytes, there, key, params);
             }
-            if (request != 0 && !accept(i, request)) {
+            if (request != 0 && !accept(i, request, fault)) {
                 break;
             }
             i++;
-        } while (i < count && columns.localRegion(i) == nearIndex && columns.remoteRegion(i) == farIndex);
+        } while (i < end && columns.localRegion(i) == nearIndex && columns.remoteRegion(i) == farIndex);
         if (leaves >= 0) {
             leafLimit = leaves;
         }
         return i;
     }
 
-    private boolean accept(int i, long request) {
+    private boolean accept(int i, long request, UcxFault fault) {
         if (UcpStatus.isError(request)) {
-            fail(i, (byte) request, write ? "ucp_put_nbx failed" : "ucp_get_nbx failed");
+            fault.set(i, (byte) request, write ? "ucp_put_nbx failed" : "ucp_get_nbx failed");
             return false;
         }
         UcpNative.requestFree(request);
         return true;
-    }
-
-    private void fail(int column, byte status, String what) {
-        faultColumn = column;
-        faultStatus = status;
-        fault = what;
-    }
-
-    /** What was wrong; null when nothing was. */
-    @Nullable
-    String fault() {
-        return fault;
-    }
-
-    int faultColumn() {
-        return faultColumn;
-    }
-
-    byte faultStatus() {
-        return faultStatus;
     }
 }

@@ -79,7 +79,7 @@ final class UcxBackend implements Backend {
         try {
             jucxContext = new UcpContext(params(settings));
             settings.checkNames(UcxInventory.settings(), UcxInventory.devices(jucxContext.getNativeId()));
-            workers = UcxWorkers.make(settings.workers(), jucxContext.getNativeId(), context, arena);
+            workers = UcxWorkers.make(settings, jucxContext.getNativeId(), context, arena);
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
             workers.start();
             return backend;
@@ -223,16 +223,8 @@ final class UcxBackend implements Backend {
         if (!(request.peer() instanceof UcxPeer peer)) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "a transfer by UCX needs a peer");
         }
-        if (!request.options().isEmpty()) {
-            throw NixlException.of(
-                            ErrorCode.INVALID_PARAM,
-                            "a transfer by UCX has no options; there are "
-                                    + request.options().keySet())
-                    .backend(UcxBackendProvider.NAME)
-                    .remedy("leave them out")
-                    .build();
-        }
-        return UcxTransfer.prepare(peer, request, nameBytes);
+        int worker = UcxOptions.worker(request.options(), workers.shared());
+        return UcxTransfer.prepare(peer, request, nameBytes, worker);
     }
 
     @Override

@@ -100,13 +100,10 @@ public final class UcxBackendProvider implements BackendProvider {
     }
 
     private static void warnOfIgnoredOptions(BackendConfig config, BackendContext context) {
-        if (config.get(UcxOptions.NUM_THREADS) > 0
-                || config.isSet(UcxOptions.SPLIT_BATCH_SIZE)
-                || config.isSet(UcxOptions.NUM_DEVICE_CHANNELS)) {
+        if (config.isSet(UcxOptions.NUM_DEVICE_CHANNELS)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "agent {0}: this release of the UCX backend splits no transfers among threads and has no device channels,"
-                            + " whatever num_threads, split_batch_size and ucx_num_device_channels say",
+                    "agent {0}: this release of the UCX backend has no device channels, whatever ucx_num_device_channels says",
                     context.agentName());
         }
     }

@@ -20,7 +20,8 @@ final class UcxDetails {
     static BackendDetails of(UcxWorkers workers, Collection<UcxPeer> peers, UcpVersion version) {
         UcxDetails details = new UcxDetails();
         workers.all().forEach(worker -> details.look(worker, peers));
-        details.counters.put("workers", workers.all().count());
+        details.counters.put("workers", (long) workers.shared());
+        details.counters.put("pool_workers", (long) workers.pooled());
         details.counters.put("peers", (long) peers.size());
         Map<String, List<String>> texts = new TreeMap<>();
         details.lanes.forEach((peer, some) -> texts.put(peer, new ArrayList<>(some)));

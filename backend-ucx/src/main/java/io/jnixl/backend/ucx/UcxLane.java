@@ -30,7 +30,7 @@ final class UcxLane {
     private final UcxPeer peer;
     private final List<Long> keysToDestroy = new ArrayList<>();
     private volatile UcxEndpoint endpoint;
-    private @Nullable UcxTransfer underWay;
+    private @Nullable UcxPost underWay;
     private volatile long sendingBytes;
     private @Nullable UcxSend idle;
     private long idleBytes;
@@ -148,8 +148,8 @@ final class UcxLane {
 
     // ---- under way; owner
 
-    void enter(UcxTransfer transfer) {
-        UcxTransfer next = underWay;
+    void enter(UcxPost transfer) {
+        UcxPost next = underWay;
         transfer.nextOfLane = next;
         transfer.previousOfLane = null;
         if (next != null) {
@@ -158,9 +158,9 @@ final class UcxLane {
         underWay = transfer;
     }
 
-    void leave(UcxTransfer transfer) {
-        UcxTransfer before = transfer.previousOfLane;
-        UcxTransfer after = transfer.nextOfLane;
+    void leave(UcxPost transfer) {
+        UcxPost before = transfer.previousOfLane;
+        UcxPost after = transfer.nextOfLane;
         if (before == null) {
             underWay = after;
         } else {
@@ -175,8 +175,8 @@ final class UcxLane {
 
     /** The endpoint is closed, so nothing of these touches memory any more. */
     void endAll(Status status, String why) {
-        for (UcxTransfer t = underWay; t != null; ) {
-            UcxTransfer next = t.nextOfLane;
+        for (UcxPost t = underWay; t != null; ) {
+            UcxPost next = t.nextOfLane;
             if (!t.isAdvancing()) {
                 t.endAnyhow(status, why);
             }

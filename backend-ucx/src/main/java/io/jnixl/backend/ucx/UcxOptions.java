@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
 import io.jnixl.spi.OptionSpec;
 import java.util.List;
+import java.util.Map;
 
 /** The options of the UCX backend: names, meanings and defaults of native NIXL's, as far as it reads them. */
 final class UcxOptions {
@@ -19,14 +22,14 @@ final class UcxOptions {
 
     static final OptionSpec<Integer> NUM_THREADS = OptionSpec.integer(
                     "num_threads",
-                    "Number of threads with a worker of their own, which share the descriptors of large transfers; 0 for none.",
+                    "Number of threads with a worker of their own that help with large transfers; 0 for none.",
                     0,
                     1023)
             .withDefault("0");
 
     static final OptionSpec<Integer> SPLIT_BATCH_SIZE = OptionSpec.integer(
                     "split_batch_size",
-                    "Descriptors from which a transfer is split among the threads of num_threads, and the least size of a part.",
+                    "Descriptors of a post for which one thread of num_threads is asked to help; with fewer, none is.",
                     1,
                     Integer.MAX_VALUE)
             .withDefault("1024");
@@ -60,7 +63,44 @@ final class UcxOptions {
             ERROR_HANDLING_MODE,
             ENGINE_CONFIG);
 
+    /** The option of a single transfer, as in native NIXL's {@code customParam}. */
+    private static final String WORKER_ID = "worker_id";
+
     private UcxOptions() {}
+
+    /**
+     * The worker that a transfer asks for, or -1.
+     *
+     * @param workers how many there are to ask for
+     */
+    static int worker(Map<String, String> options, int workers) {
+        for (String name : options.keySet()) {
+            if (!name.equals(WORKER_ID)) {
+                throw NixlException.of(ErrorCode.INVALID_PARAM, "a transfer by UCX has no option " + name)
+                        .backend(UcxBackendProvider.NAME)
+                        .remedy("leave it out; there is only " + WORKER_ID)
+                        .build();
+            }
+        }
+        String given = options.get(WORKER_ID);
+        if (given == null) {
+            return -1;
+        }
+        try {
+            int worker = Integer.parseInt(given);
+            if (worker >= 0 && worker < workers) {
+                return worker;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw NixlException.of(
+                        ErrorCode.INVALID_PARAM,
+                        WORKER_ID + " is a number from 0 to " + (workers - 1) + ", not " + given)
+                .backend(UcxBackendProvider.NAME)
+                .remedy("set num_workers to the number of workers that transfers choose from")
+                .build();
+    }
 
     /** The words of {@code ucx_error_handling_mode}. */
     enum ErrorHandling {

@@ -26,7 +26,9 @@ import java.util.function.Function;
  *     handling, or a peer that has that switched on crashes with its first small put
  * @param noticesFailure whether endpoints notice that their peer is gone
  * @param closeForce whether endpoints are closed without waiting for what is under way
- * @param workers how many UCX workers there are
+ * @param workers how many UCX workers transfers are bound to
+ * @param threads how many further ones help with large transfers
+ * @param splitBatch how many descriptors it takes to ask one of those
  * @param given names of the settings that {@code engine_config} gives
  * @param devices what {@code device_list} names
  */
@@ -36,6 +38,8 @@ record UcxSettings(
         boolean noticesFailure,
         boolean closeForce,
         int workers,
+        int threads,
+        int splitBatch,
         Set<String> given,
         List<String> devices) {
     private static final String NET_DEVICES = "NET_DEVICES";
@@ -71,6 +75,8 @@ record UcxSettings(
                 config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER,
                 config.get(UcxOptions.EP_CLOSE_FORCE),
                 config.get(UcxOptions.NUM_WORKERS),
+                config.get(UcxOptions.NUM_THREADS),
+                config.get(UcxOptions.SPLIT_BATCH_SIZE),
                 given.keySet(),
                 config.find(UcxOptions.DEVICE_LIST).orElse(List.of()));
     }

@@ -9,96 +9,70 @@ import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.NotificationBuffer;
 import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts or gets to one peer: the accesses, a flush behind them, and when that has ended the notification, so that the peer
- * hears of the data when it is there; all on the lane of one worker, to which it is bound when it is prepared. Nothing
- * allocates unless something fails.
+ * Puts or gets to one peer: one native call per descriptor, a flush behind them, and when that has ended the notification,
+ * so that the peer hears of the data when it is there; on the lane of one worker, to which it is bound when it is prepared.
+ * With many descriptors workers of the pool take some of them, on lanes of their own ({@link UcxSplit}); the notification goes
+ * when all have flushed. Nothing allocates unless something fails.
  *
- * <p>All but {@link #post}, {@link #poll} and {@link #cancel} is for the worker's owner, {@link #tell} for the one who took it
- * out of the chain of the ended.
+ * <p>All but {@link #post}, {@link #poll} and {@link #cancel} is for the worker's owner.
  */
-final class UcxTransfer implements BackendTransfer, UcxOperation {
+final class UcxTransfer extends UcxPost implements BackendTransfer {
     private enum Phase {
         IDLE,
         DATA,
+        /** Its own worker's part has ended, and others have not; it is on no lane. */
+        OTHERS,
         MESSAGE
     }
 
-    private final UcxWorker worker;
-    private final UcxLane lane;
     private final boolean write;
+    private final @Nullable UcxSplit split;
     private final TransferColumns columns;
-    private final UcxAccesses accesses;
     private final NotificationBuffer notification;
     private final CompletionSink sink;
     private final Message message;
-    private long token;
     private boolean hasMessage;
     private volatile boolean cancelled;
 
     private Phase phase = Phase.IDLE;
-    private byte endedWith;
-    private boolean advancing;
+    private boolean isShared;
 
     /** Inside {@link #start}, and an end with success need not be told to the sink. */
     private boolean starting;
 
     private Status result = Status.SUCCESS;
-    private int faultColumn = -1;
-    private byte faultStatus;
-    private @Nullable String fault;
-
-    /** Links of {@link HandOver} and {@link Chain}, and of the lane's posts under way. */
-    @Nullable
-    UcxTransfer nextHandedOver;
-
-    @Nullable
-    UcxTransfer nextInChain;
-
-    @Nullable
-    UcxTransfer nextOfLane;
-
-    @Nullable
-    UcxTransfer previousOfLane;
 
     private UcxTransfer(UcxLane lane, TransferRequest request, byte[] sender) {
-        this.worker = lane.worker();
-        this.lane = lane;
+        super(lane, request);
         this.write = request.operation() == Operation.WRITE;
         this.columns = request.columns();
-        this.accesses = new UcxAccesses(write, columns, request.local(), request.remote(), worker);
         this.notification = request.notification();
         this.sink = request.completion();
         this.message = new Message(sender);
+        this.split = lane.peer().workers().splits(columns.capacity()) ? new UcxSplit(this, request, lane.peer()) : null;
     }
 
-    static UcxTransfer prepare(UcxPeer peer, TransferRequest request, byte[] sender) {
-        int bound = peer.workers().bind();
+    /**
+     * Prepares one.
+     *
+     * @param worker the one to bind it to, or -1
+     */
+    static UcxTransfer prepare(UcxPeer peer, TransferRequest request, byte[] sender, int worker) {
+        int bound = peer.workers().bind(worker);
         try {
             UcxTransfer transfer = new UcxTransfer(peer.lane(bound), request, sender);
             transfer.enlist();
+            if (transfer.split != null) {
+                transfer.split.enlist();
+            }
             return transfer;
         } catch (RuntimeException | Error e) {
             peer.workers().unbind(bound);
             throw e;
         }
-    }
-
-    private void enlist() {
-        worker.own();
-        try {
-            token = worker.tokens().take(this);
-        } finally {
-            worker.disownQuietly();
-        }
-    }
-
-    /** The one that it is bound to. */
-    UcxLane lane() {
-        return lane;
     }
 
     // ---- any thread
@@ -112,46 +86,72 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         if (hasMessage) {
             message.compose(notification.segment(), notification.length());
         }
-        return worker.submit(this);
+        return worker().submit(this);
     }
 
     @Override
     public void poll() {
-        worker.poll();
+        worker().poll();
+        if (split != null) {
+            split.pollDead();
+        }
     }
 
-    /** One-sided accesses cannot be called back, so this spares at most the notification: the data's end is waited for. */
+    /** One-sided accesses cannot be called back, so this spares what is not posted yet, and waits for the end of the rest. */
     @Override
     public void cancel() {
         cancelled = true;
-        worker.poll();
+        poll();
+    }
+
+    boolean isCancelled() {
+        return cancelled;
     }
 
     @Override
     public CostEstimate estimateCost() {
-        return lane.estimate(columns);
+        return lane().estimate(columns);
     }
 
     @Override
     public void close() {
-        worker.giveBack(token);
+        delist();
+        if (split != null) {
+            split.delist();
+        }
         message.free();
-        lane.peer().workers().unbind(worker.index());
+        lane().peer().workers().unbind(worker().index());
     }
 
     // ---- owner
 
+    @Override
+    boolean take() {
+        if (phase == Phase.OTHERS) {
+            dataEnded();
+            return false;
+        }
+        return start();
+    }
+
+    @Override
+    void refuse(Status status, String why) {
+        if (phase == Phase.OTHERS) {
+            fault().ends(status, why);
+        } else {
+            begin();
+        }
+        end(status, why);
+    }
+
     /** Starts a post; true when it has ended with success already, which then nobody else tells. */
-    boolean start() {
+    private boolean start() {
+        begin();
         result = Status.SUCCESS;
-        fault = null;
-        faultColumn = -1;
-        faultStatus = UcpStatus.OK;
+        isShared = false;
         starting = true;
-        worker.count(1);
-        lane.enter(this);
-        phase = Phase.DATA;
-        if (!lane.isUsable()) {
+        enterLane(Phase.DATA);
+        if (!lane().isUsable()) {
             end(Status.REMOTE_DISCONNECT, "the peer is gone");
         } else if (cancelled) {
             end(Status.CANCELED, null);
@@ -163,76 +163,96 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         return ended;
     }
 
-    private void move() {
-        long endpoint = lane.endpoint();
-        if (!accesses.post(endpoint)) {
-            fail(accesses.faultColumn(), accesses.faultStatus(), Objects.requireNonNull(accesses.fault()));
-        }
-        long request = UcpNative.epFlush(endpoint, worker.params().told(token));
-        if (request == 0) {
-            flushed(UcpStatus.OK);
-        } else if (UcpStatus.isError(request)) {
-            flushed((byte) request);
-        }
+    private void enterLane(Phase now) {
+        lane().enter(this);
+        phase = now;
     }
 
-    private void fail(int column, byte status, String what) {
-        faultColumn = column;
-        faultStatus = status;
-        fault = what;
+    private void leaveLane(Phase now) {
+        if (phase == Phase.DATA || phase == Phase.MESSAGE) {
+            lane().leave(this);
+        }
+        phase = now;
+    }
+
+    private void move() {
+        UcxSplit others = split;
+        if (others != null && others.begin(columns.count())) {
+            isShared = true;
+            others.post(this);
+        } else {
+            post(0, columns.count());
+        }
+        flush();
     }
 
     @Override
-    public void ended(byte status) {
-        endedWith = status;
-        advancing = true;
-        worker.advanceLater(this);
-    }
-
-    /** Whether UCX has ended its request and it will go on by itself. */
-    boolean isAdvancing() {
-        return advancing;
-    }
-
-    /** Goes on after UCX has ended a request of this transfer's. */
-    void advance() {
-        advancing = false;
-        if (phase == Phase.DATA) {
-            flushed(endedWith);
-        } else if (phase == Phase.MESSAGE) {
-            sent(endedWith);
+    void advance(byte status) {
+        if (phase == Phase.MESSAGE) {
+            sent(status);
+        } else if (phase == Phase.DATA && !isLeftToTheClose(status)) {
+            ownPartEnded();
         }
     }
 
-    private void flushed(byte status) {
-        if (fault == null && status != UcpStatus.OK) {
-            fail(-1, status, "the data was not transferred");
+    @Override
+    void endAnyhow(Status status, String why) {
+        renewToken();
+        if (phase == Phase.DATA && isShared) {
+            fault().ends(status, why);
+            ownPartEnded();
+        } else {
+            end(status, why);
         }
-        if (status != UcpStatus.OK && lane.dropAfter(status)) {
-            return; // puts before the fault may touch memory until the endpoint is closed, which ends this post
+    }
+
+    private void ownPartEnded() {
+        UcxSplit others = split;
+        if (others == null || !isShared) {
+            dataEnded();
+            return;
         }
-        if (fault != null) {
-            end(statusOfFault(), fault);
+        leaveLane(Phase.OTHERS); // from here on the end of the lane says nothing of the data
+        if (others.ownEnded(fault())) {
+            dataEnded();
+        }
+    }
+
+    private void dataEnded() {
+        UcxFault first = split != null && isShared ? split.firstFault() : null;
+        if (first != null && first != fault()) {
+            fault().copy(first);
+        }
+        if (!fault().isNone()) {
+            end(statusOfFault(), fault().text());
+        } else if (isCut()) {
+            end(Status.CANCELED, null);
         } else if (!hasMessage) {
             end(Status.SUCCESS, null); // also when cancelled: nothing was spared
         } else if (cancelled) {
             end(Status.CANCELED, null);
-        } else if (!lane.isUsable()) {
+        } else if (!lane().isUsable()) {
             end(Status.REMOTE_DISCONNECT, "the data was transferred, but not the notification");
         } else {
             sendMessage();
         }
     }
 
+    /** Whether a cancel spared descriptors. */
+    private boolean isCut() {
+        return split != null && isShared && split.isCut();
+    }
+
     private void sendMessage() {
-        phase = Phase.MESSAGE;
-        worker.counters().sentMessage();
+        leaveLane(Phase.IDLE);
+        enterLane(Phase.MESSAGE);
+        worker().counters().sentMessage();
         long request = UcpNative.amSend(
-                lane.endpoint(),
+                lane().endpoint(),
                 Upcalls.NOTIFICATION_ID,
                 message.address(),
                 message.length(),
-                worker.params().message(token));
+                worker().params().message(token()));
         if (request == 0) {
             sent(UcpStatus.OK);
         } else if (UcpStatus.isError(request)) {
@@ -244,58 +264,40 @@ final class UcxTransfer implements BackendTransfer, UcxOperation {
         if (status == UcpStatus.OK) {
             end(Status.SUCCESS, null);
         } else {
-            fail(-1, status, "the data was transferred, but not the notification");
-            end(statusOfFault(), fault);
+            fault().set(-1, status, "the data was transferred, but not the notification");
+            end(statusOfFault(), fault().text());
         }
     }
 
-    private Status statusOfFault() {
-        if (worker.isClosed()) {
-            return Status.CANCELED;
-        }
-        return lane.isUsable() ? UcpStatus.of(faultStatus) : Status.REMOTE_DISCONNECT;
-    }
-
-    /** It was accepted, and does not start any more. */
-    void refuse(Status status, String why) {
-        worker.count(1);
-        end(status, why);
-    }
-
-    /** The post is over, one way or another; what UCX may still say of it finds nobody. */
-    void endAnyhow(Status status, String why) {
-        worker.tokens().giveBack(token);
-        token = worker.tokens().take(this);
-        end(status, why);
-    }
-
-    void end(Status status, @Nullable String why) {
-        if (phase != Phase.IDLE) {
-            lane.leave(this);
-            phase = Phase.IDLE;
-        }
+    private void end(Status status, @Nullable String why) {
+        leaveLane(Phase.IDLE);
         result = status;
-        fault = why;
-        worker.count(-1);
+        if (why != null) {
+            fault().ends(status, why);
+        }
+        worker().count(-1);
         if (!starting || status != Status.SUCCESS) {
             starting = false;
-            worker.finished(this);
+            worker().finished(this);
         }
     }
 
     // ---- after the ownership
 
+    @Override
     void tell() {
         Status status = result;
-        if (!status.isError() || (status == Status.CANCELED && fault == null)) {
+        String why = fault().text();
+        if (!status.isError() || (status == Status.CANCELED && why == null)) {
             sink.complete(status);
             return;
         }
+        byte code = fault().code();
         sink.fail(
                 status,
-                faultColumn,
-                (write ? "WRITE to " : "READ from ") + lane + ": " + fault,
-                faultStatus == UcpStatus.OK ? lane.peer().failureText() : UcpStatus.text(faultStatus),
+                fault().column(),
+                (write ? "WRITE to " : "READ from ") + lane() + ": " + why,
+                code == UcpStatus.OK ? lane().peer().failureText() : UcpStatus.text(code),
                 status == Status.REMOTE_DISCONNECT
                         ? "load the peer's metadata again when it is back"
                         : "see what UCX wrote to standard error");

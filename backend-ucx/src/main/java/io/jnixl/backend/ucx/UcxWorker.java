@@ -66,9 +66,9 @@ final class UcxWorker {
     private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
 
     /** Made once, since they are used at each progress. */
-    private final Consumer<UcxTransfer> starter = this::start;
+    private final Consumer<UcxPost> starter = this::start;
 
-    private final Consumer<UcxTransfer> teller = this::tell;
+    private final Consumer<UcxPost> teller = this::tell;
     private @Nullable UcxLane failing;
     private @Nullable UcxPeer lost;
     private volatile int inFlight;
@@ -176,7 +176,7 @@ final class UcxWorker {
     void disown() {
         boolean again;
         do {
-            UcxTransfer ended = finished.takeAll();
+            UcxPost ended = finished.takeAll();
             UcxPeer gone = lost;
             lost = null;
             ownership.giveUp();
@@ -197,7 +197,7 @@ final class UcxWorker {
     void disownQuietly() {
         carryOn(); // what calls into UCX besides progress have ended, such as a close by force
         keepGoing();
-        UcxTransfer ended = finished.takeAll();
+        UcxPost ended = finished.takeAll();
         boolean loss = lost != null;
         ownership.giveUp();
         if (ended != null) {
@@ -227,7 +227,7 @@ final class UcxWorker {
     // ---- posting
 
     /** Posts what the transfer's columns say; the end comes to its sink. */
-    Status submit(UcxTransfer transfer) {
+    Status submit(UcxPost transfer) {
         if (closed) {
             return Status.CANCELED;
         }
@@ -248,7 +248,7 @@ final class UcxWorker {
     }
 
     /** What ends at once needs no progress; but who posts nothing else must not keep UCX from the rest for long. */
-    private Status startAsOwner(UcxTransfer transfer) {
+    private Status startAsOwner(UcxPost transfer) {
         boolean ended = false;
         try {
             ended = startOrFail(transfer);
@@ -321,19 +321,29 @@ final class UcxWorker {
     }
 
     /** Owner: starts one that was handed over, whose poster has gone: its end is told in any case. */
-    private void start(UcxTransfer transfer) {
+    private void start(UcxPost transfer) {
         if (startOrFail(transfer)) {
             finished(transfer);
         }
     }
 
-    private boolean startOrFail(UcxTransfer transfer) {
+    private boolean startOrFail(UcxPost transfer) {
         Throwable cause = death;
         if (cause != null) {
             transfer.refuse(Status.BACKEND, "the thread that progresses UCX died: " + cause);
             return false;
         }
-        return transfer.start();
+        return transfer.take();
+    }
+
+    /** Leaves a post to whoever owns it next. Any thread, owners of other workers among them. */
+    void handOver(UcxPost post) {
+        handedOver.push(post);
+    }
+
+    /** Has the helper look around, if it sleeps. Any thread. */
+    void wake() {
+        helper.wake();
     }
 
     // ---- progressing
@@ -382,8 +392,8 @@ final class UcxWorker {
     }
 
     private void advanceAll() {
-        for (UcxTransfer t = advancing.takeAll(); t != null; ) {
-            UcxTransfer next = t.nextInChain;
+        for (UcxPost t = advancing.takeAll(); t != null; ) {
+            UcxPost next = t.nextInChain;
             t.nextInChain = null;
             t.advance();
             t = next;
@@ -400,7 +410,7 @@ final class UcxWorker {
     }
 
     /** Owner, inside native code: goes on with the transfer afterwards. */
-    void advanceLater(UcxTransfer transfer) {
+    void advanceLater(UcxPost transfer) {
         advancing.add(transfer);
     }
 
@@ -411,7 +421,7 @@ final class UcxWorker {
     }
 
     /** Owner: the transfer's post is over, and its end must be told. */
-    void finished(UcxTransfer transfer) {
+    void finished(UcxPost transfer) {
         finished.add(transfer);
     }
 
@@ -423,7 +433,7 @@ final class UcxWorker {
 
     // ---- telling
 
-    private void tell(@Nullable UcxTransfer first) {
+    private void tell(@Nullable UcxPost first) {
         if (first == null) {
             return;
         }
@@ -440,9 +450,9 @@ final class UcxWorker {
         }
     }
 
-    private static void tellAll(@Nullable UcxTransfer first) {
-        for (UcxTransfer t = first; t != null; ) {
-            UcxTransfer next = t.nextInChain; // the transfer may be posted again as soon as it is told
+    private static void tellAll(@Nullable UcxPost first) {
+        for (UcxPost t = first; t != null; ) {
+            UcxPost next = t.nextInChain; // the transfer may be posted again as soon as it is told
             t.nextInChain = null;
             try {
                 t.tell();
@@ -453,9 +463,9 @@ final class UcxWorker {
         }
     }
 
-    private void leaveToHelper(UcxTransfer first) {
-        for (UcxTransfer t = first; t != null; ) {
-            UcxTransfer next = t.nextInChain;
+    private void leaveToHelper(UcxPost first) {
+        for (UcxPost t = first; t != null; ) {
+            UcxPost next = t.nextInChain;
             t.nextInChain = null;
             leftOver.push(t);
             t = next;

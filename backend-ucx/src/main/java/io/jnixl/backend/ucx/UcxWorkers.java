@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * The workers of one agent, which share nothing but UCX's context. The first is the one that peers connect to and send
- * notifications to; each transfer is bound to one of them for good.
+ * notifications to; each transfer is bound to one of the shared ones for good. Behind these there may be a pool, whose workers take
+ * parts of large transfers.
  *
  * <p>Thread-safe where nothing else is said. Whoever owns a worker must not wait for another one; the backend's end, which
  * takes all of them, gives none back.
@@ -24,9 +25,14 @@ final class UcxWorkers {
     private final List<NativeWorker> natives = new ArrayList<>();
     private final List<UcxWorker> workers = new ArrayList<>();
     private final int[] bound;
+    private final int pooled;
+    private final int splitBatch;
+    private int ofPool;
 
-    private UcxWorkers(int count) {
-        bound = new int[count];
+    private UcxWorkers(UcxSettings settings) {
+        bound = new int[settings.workers()];
+        pooled = settings.threads();
+        splitBatch = settings.splitBatch();
     }
 
     /**
@@ -35,10 +41,10 @@ final class UcxWorkers {
      * @param context a {@code ucp_context_h}
      * @param arena lives longer than they do
      */
-    static UcxWorkers make(int count, long context, BackendContext agent, Arena arena) {
-        UcxWorkers made = new UcxWorkers(count);
+    static UcxWorkers make(UcxSettings settings, long context, BackendContext agent, Arena arena) {
+        UcxWorkers made = new UcxWorkers(settings);
         try {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < made.shared() + made.pooled(); i++) {
                 NativeWorker worker = NativeWorker.create(context);
                 made.natives.add(worker);
                 made.workers.add(new UcxWorker(i, worker.handle(), worker.eventFd(), agent, arena));
@@ -69,20 +75,54 @@ final class UcxWorkers {
         return natives.getFirst().address();
     }
 
+    // ---- the pool
+
+    /** How many transfers can be bound to: the first ones. */
+    int shared() {
+        return bound.length;
+    }
+
+    /** How many there are behind those, whose helpers alone post on them: parts of large transfers. */
+    int pooled() {
+        return pooled;
+    }
+
+    /** How many descriptors it takes to ask one of the pool for help. */
+    int splitBatch() {
+        return splitBatch;
+    }
+
+    /** Whether a transfer of so many descriptors may be shared with the pool. */
+    boolean splits(int descriptors) {
+        return pooled > 0 && descriptors >= splitBatch;
+    }
+
+    /** Where in the pool to ask first, so that all have their turn; which one does not matter much, so nothing guards it. */
+    int nextOfPool() {
+        int place = ofPool;
+        ofPool = place + 1 < pooled ? place + 1 : 0;
+        return place;
+    }
+
     // ---- binding transfers
 
     /**
-     * For one more transfer: answers the worker that has the fewest, the first among equals, so that what is prepared, used
-     * and closed one after the other stays on one worker, and in order.
+     * For one more transfer: answers the worker that was asked for or, with -1, the one that has the fewest, the first among
+     * equals, so that what is prepared, used and closed one after the other stays on one worker, and in order.
      */
-    synchronized int bind() {
+    synchronized int bind(int wanted) {
+        int worker = wanted < 0 ? fewest() : wanted;
+        bound[worker]++;
+        return worker;
+    }
+
+    private int fewest() {
         int fewest = 0;
         for (int i = 1; i < bound.length; i++) {
             if (bound[i] < bound[fewest]) {
                 fewest = i;
             }
         }
-        bound[fewest]++;
         return fewest;
     }
 
@@ -181,6 +221,7 @@ final class UcxWorkers {
 
     /** After {@link #stop}: tells what has ended. */
     void disownForEver() {
+        workers.forEach(UcxWorker::drain); // transfers whose parts have ended just now
         workers.forEach(UcxWorker::disownForEver);
     }
 

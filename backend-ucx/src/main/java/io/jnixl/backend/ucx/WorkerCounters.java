@@ -8,6 +8,7 @@ final class WorkerCounters {
     private long progressCalls;
     private long events;
     private long messagesSent;
+    private long parts;
 
     void progressed(int newEvents) {
         progressCalls++;
@@ -18,10 +19,15 @@ final class WorkerCounters {
         messagesSent++;
     }
 
+    void tookPart() {
+        parts++;
+    }
+
     /** Adds them to sums by name. */
     void addTo(Map<String, Long> sums) {
         sums.merge("progress_calls_total", progressCalls, Long::sum);
         sums.merge("events_total", events, Long::sum);
         sums.merge("notifications_sent_total", messagesSent, Long::sum);
+        sums.merge("parts_total", parts, Long::sum);
     }
 }
