@@ -173,6 +173,9 @@ final class ProgressThread implements Runnable {
             stands = worker.isStandingStill();
             rests = !stands && mayRest(events);
             parks = rests && arm();
+            if (parks) {
+                worker.tookOver();
+            }
         } finally {
             worker.disown();
         }

@@ -495,6 +495,11 @@ final class UcxWorker {
         return (long) POLLS.getAcquire(this);
     }
 
+    /** Owner: the helper has done what the one who rests asked for. */
+    void tookOver() {
+        resting = false;
+    }
+
     /** Whether the last one who polled has said that it stops. */
     boolean isResting() {
         return resting;
