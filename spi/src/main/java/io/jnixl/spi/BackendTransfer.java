@@ -42,6 +42,18 @@ public interface BackendTransfer extends AutoCloseable {
     }
 
     /**
+     * Makes progress until the post ends, where this backend has callers wait in the kernel rather than poll. May come late,
+     * as {@link #poll()}. Returns early when the thread is interrupted, when another thread is at it, or for a virtual thread.
+     *
+     * @param nanos to stay at most; {@link Long#MAX_VALUE} for no limit
+     * @return false when this backend does not, so that polling for a while is the best that a waiter can do; true when a post
+     *     that has not ended should be waited for in another way
+     */
+    default boolean drive(long nanos) {
+        return false;
+    }
+
+    /**
      * Asks to end the post early. The sink is still called once, when nothing local touches the memory any more; with
      * {@link Status#CANCELED} or as it ended. Without a post in flight, does nothing.
      */

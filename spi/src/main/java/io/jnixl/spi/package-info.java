@@ -12,7 +12,8 @@
  * once, except {@code close}, which comes last and alone but
  * for late calls of {@code Backend.progress} and {@code Backend.rest}. Of one {@code BackendTransfer}, {@code post} overlaps neither
  * with itself nor with {@code close} or a change of its columns; {@code cancel} comes only after {@code post} has returned and
- * never overlaps with {@code close}; {@code poll} may overlap with everything, itself included. All four may overlap with
+ * never overlaps with {@code close}; {@code poll} and
+ * {@code drive} may overlap with everything, themselves included. All of them may overlap with
  * {@code BackendPeer.close} of their peer, and come after it. Threads may be virtual unless a method says otherwise.
  */
 package io.jnixl.spi;

@@ -197,6 +197,10 @@ final class Completions {
         }
         long start = System.nanoTime();
         Driver driver = transfer.driver();
+        if (driver.isActive() && transfer.drive(nanos)) { // it waited in the kernel, where the end comes from
+            status = state.visible();
+            return status != Status.IN_PROGRESS ? status : park(start, nanos);
+        }
         status = spin(start, Math.min(nanos, driver.spinNanos()));
         if (status != Status.IN_PROGRESS) {
             return status;

@@ -29,6 +29,11 @@ final class Driver {
         this.spinNanos = spinNanos;
     }
 
+    /** Whether the calling thread may work for the backends. */
+    boolean isActive() {
+        return !Thread.currentThread().isVirtual();
+    }
+
     /** For how long the calling thread should wait actively. */
     long spinNanos() {
         return Thread.currentThread().isVirtual() ? 0 : spinNanos;

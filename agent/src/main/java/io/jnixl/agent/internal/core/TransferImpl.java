@@ -489,6 +489,11 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
     }
 
+    /** Lets the backend make progress for as long as it needs; false when it does not do so. */
+    boolean drive(long nanos) {
+        return TransferState.has(state.word(), TransferState.OWNED) && backend.drive(nanos);
+    }
+
     @Override
     public Status await() {
         return completions.await(Long.MAX_VALUE);
