@@ -69,6 +69,12 @@ public final class Errno {
     /** The quota is used up. */
     public static final int EDQUOT = 122;
 
+    /** The operation was cancelled. */
+    public static final int ECANCELED = 125;
+
+    /** The time limit has passed. */
+    public static final int ETIME = 62;
+
     /** What {@link java.lang.foreign.Linker.Option#captureCallState} fills, for {@code errno} alone. */
     public static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
 
@@ -110,7 +116,8 @@ public final class Errno {
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP, operation not supported"),
             Map.entry(110, "ETIMEDOUT, timed out"),
             Map.entry(EDQUOT, "EDQUOT, disk quota exceeded"),
-            Map.entry(125, "ECANCELED, operation cancelled"));
+            Map.entry(ETIME, "ETIME, timer expired"),
+            Map.entry(ECANCELED, "ECANCELED, operation cancelled"));
 
     private Errno() {}
 

@@ -4,8 +4,14 @@ package io.jnixl.backend.posix;
 /** What reads and writes. Thread-safe. */
 sealed interface Engine permits RingEngine, PoolEngine {
 
-    /** Takes a post, whose end the transfer will be told; does not block. */
-    void submit(PosixTransfer transfer);
+    /** Where a new transfer belongs. */
+    Lane lane();
+
+    /** Lets go of memory that the kernel was told of. */
+    void forget(DramRegion memory);
+
+    /** Lets go of a file that the kernel was told of. */
+    void forget(FileRegion file);
 
     /** Ends the posts that are left as cancelled, and the threads. Comes last. */
     void close();

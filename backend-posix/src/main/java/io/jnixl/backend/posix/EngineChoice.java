@@ -52,7 +52,13 @@ final class EngineChoice {
             throw refused(missing.reason(), PosixProbe.remedy(missing), missing.cause());
         }
         try {
-            return RingEngine.start(PosixOptions.window(config), context.progress(), name);
+            RingLane.Settings settings = new RingLane.Settings(
+                    PosixOptions.window(config),
+                    context.progress(),
+                    config.get(PosixOptions.COMPLETION) == PosixOptions.Completion.THREAD,
+                    (long) config.get(PosixOptions.REGISTERED_MIB) << 20,
+                    name);
+            return RingEngine.start(config.get(PosixOptions.RINGS), settings);
         } catch (Ring.Refusal e) {
             throw refused(e.reason(), e.remedy(), null);
         }

@@ -15,6 +15,9 @@ final class Fault {
     /** Instead of an errno: a write took no byte and gave no reason. */
     static final int TOOK_NOTHING = -2;
 
+    /** Instead of an errno: the post was cancelled, or the engine ended. */
+    static final int CUT_SHORT = -3;
+
     private Fault() {}
 
     /**
@@ -61,6 +64,19 @@ final class Fault {
                         Errno.text(why),
                         remedy(why));
         }
+    }
+
+    /** Tells the sink that what was written may be lost. */
+    static void reportSync(CompletionSink sink, FileRegion file, int errno) {
+        sink.fail(
+                Status.BACKEND,
+                -1,
+                "what was written to " + file + " could not be made durable",
+                Errno.text(errno),
+                "take what this post wrote as lost, also what was there before; "
+                        + (errno == Errno.ENOSPC || errno == Errno.EDQUOT
+                                ? "free space first"
+                                : "look at the system's log for errors of the device"));
     }
 
     private static @Nullable String remedy(int errno) {

@@ -34,4 +34,13 @@ final class Fifo {
         }
         return head;
     }
+
+    /** Takes all, as they are linked; null when there is none. */
+    @Nullable
+    PosixTransfer takeAll() {
+        PosixTransfer head = first;
+        first = null;
+        last = null;
+        return head;
+    }
 }

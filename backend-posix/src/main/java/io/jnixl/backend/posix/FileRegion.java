@@ -2,6 +2,7 @@
 package io.jnixl.backend.posix;
 
 import io.jnixl.nativesupport.Errno;
+import java.util.Arrays;
 
 /** An open file; addresses are offsets in it. */
 final class FileRegion extends Region {
@@ -13,6 +14,9 @@ final class FileRegion extends Region {
     private final boolean owned;
     private final int memoryAlignment;
     private final int offsetAlignment;
+
+    /** By ring: its number among the registered files, or -1. Written once each, before a transfer is prepared. */
+    private final int[] numbers = new int[RingEngine.MOST_RINGS];
 
     /**
      * An open descriptor.
@@ -29,6 +33,25 @@ final class FileRegion extends Region {
         boolean direct = (flags & Libc.O_DIRECT) != 0;
         this.memoryAlignment = direct ? stat.memoryAlignment() : 1;
         this.offsetAlignment = direct ? stat.offsetAlignment() : 1;
+        Arrays.fill(numbers, -1);
+    }
+
+    boolean isDirect() {
+        return (flags & Libc.O_DIRECT) != 0;
+    }
+
+    /** Whether it was opened here: then nobody else closes its descriptor. */
+    boolean isOwned() {
+        return owned;
+    }
+
+    /** Its number among a ring's registered files; -1 when it is not one. */
+    int number(int ring) {
+        return numbers[ring];
+    }
+
+    void becomes(int ring, int number) {
+        numbers[ring] = number;
     }
 
     int fd() {
@@ -62,6 +85,7 @@ final class FileRegion extends Region {
 
     @Override
     public void close() {
+        owner().engine().forget(this);
         int answer = owned ? Libc.close(fd) : 0;
         if (answer < 0) {
             LOG.log(

@@ -19,14 +19,20 @@ final class Inbox {
     private final int bell;
 
     Inbox() {
-        bell = Libc.eventfd();
-        if (bell < 0) {
+        bell = eventOrThrow();
+    }
+
+    /** A new event's descriptor. */
+    static int eventOrThrow() {
+        int event = Libc.eventfd();
+        if (event < 0) {
             throw NixlException.of(ErrorCode.BACKEND, "the system gives no event descriptor")
                     .backend(PosixBackendProvider.NAME)
-                    .nativeError(-bell, Errno.name(-bell))
+                    .nativeError(-event, Errno.name(-event))
                     .remedy("raise the limit on open files (ulimit -n)")
                     .build();
         }
+        return event;
     }
 
     int bell() {

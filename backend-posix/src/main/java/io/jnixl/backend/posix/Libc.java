@@ -35,6 +35,17 @@ final class Libc {
     // <sys/eventfd.h>
     static final int EFD_CLOEXEC = 0x80000;
 
+    // <poll.h>
+    static final short POLLIN = 1;
+    static final int POLL_FD_SIZE = 8;
+    static final int POLL_FD_EVENTS = 4;
+
+    // <sys/mman.h>
+    static final int PROT_READ_WRITE = 3;
+    static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+    static final int MADV_HUGEPAGE = 14;
+    static final long MAP_FAILED = -1;
+
     /** The one flag here that ARM has at another place. */
     static final int O_DIRECT = oDirect(System.getProperty("os.arch", ""));
 
@@ -57,6 +68,19 @@ final class Libc {
             NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PREAD_OR_WHY = bind("pread", POSITIONAL);
     private static final MethodHandle PWRITE_OR_WHY = bind("pwrite", POSITIONAL);
+
+    private static final MethodHandle READ =
+            NativeCalls.libc("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle POLL =
+            NativeCalls.libc("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MMAP = NativeCalls.libc(
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MUNMAP =
+            NativeCalls.libc("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle MADVISE =
+            NativeCalls.libc("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle FSYNC = bind("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FDATASYNC = bind("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /** What is written to an event's descriptor: a one of eight bytes. */
     private static final long ONE = Arena.global().allocateFrom(JAVA_LONG, 1).address();
@@ -125,12 +149,75 @@ final class Libc {
         }
     }
 
+    /** Private zeroed memory; {@link #MAP_FAILED} when there is none. */
+    static long map(long bytes) {
+        try {
+            return (long) MMAP.invokeExact(0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void unmap(long address, long bytes) {
+        try {
+            var _ = (int) MUNMAP.invokeExact(address, bytes);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static void adviseHugePages(long address, long bytes) {
+        try {
+            var _ = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
     // ---- the hot path: nothing is allocated
 
     /** Wakes who waits on an event's descriptor; fails only at a count of 2^64, which nobody reaches. */
     static void signal(int eventFd) {
         try {
             var _ = (long) WRITE.invokeExact(eventFd, ONE, 8L);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Waits for what a {@code struct pollfd} says; answers whether it is so, false also after a signal. */
+    static boolean poll(long pollFd, int millis) {
+        try {
+            return (int) POLL.invokeExact(pollFd, 1L, millis) > 0;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Takes the count of an event, which must have been signalled. */
+    static void takeSignal(int eventFd, long to) {
+        try {
+            var _ = (long) READ.invokeExact(eventFd, to, 8L);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Waits until what was written to a file is on the device, with all that is known of it. */
+    static int fsync(int fd) {
+        return sync(FSYNC, fd);
+    }
+
+    /** The same without what is not needed to read it. */
+    static int fdatasync(int fd) {
+        return sync(FDATASYNC, fd);
+    }
+
+    private static int sync(MethodHandle call, int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int answer = (int) call.invokeExact(errno, fd);
+            return answer < 0 ? -Errno.of(errno) : answer;
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
+import io.jnixl.api.Status;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A fixed number of threads with pread(2) and pwrite(2), each with one op at a time. A monitor and not a
  * {@code java.util.concurrent} lock, since it allocates nothing under contention either.
  */
-final class PoolEngine implements Engine {
+final class PoolEngine implements Engine, Lane {
     private static final System.Logger LOG = System.getLogger(PoolEngine.class.getName());
 
     private final List<Thread> threads = new ArrayList<>();
@@ -47,24 +48,53 @@ final class PoolEngine implements Engine {
     }
 
     @Override
-    public void submit(PosixTransfer transfer) {
+    public Lane lane() {
+        return this;
+    }
+
+    @Override
+    public int number() {
+        return -1;
+    }
+
+    @Override
+    public void prepare(DramRegion[] memories, FileRegion[] files) {}
+
+    @Override
+    public void forget(DramRegion memory) {}
+
+    @Override
+    public void forget(FileRegion file) {}
+
+    @Override
+    public void poll(PosixTransfer transfer) {}
+
+    @Override
+    public void drive(PosixTransfer transfer, long nanos) {}
+
+    @Override
+    public void cancelled() {}
+
+    @Override
+    public Status submit(PosixTransfer transfer) {
         synchronized (lock) {
             if (!closing) {
                 schedule.add(transfer);
                 if (idle > 0) {
                     lock.notify();
                 }
-                return;
+                return Status.IN_PROGRESS;
             }
             transfer.stop(death);
         }
         transfer.finish();
+        return Status.IN_PROGRESS;
     }
 
     // ---- the threads
 
     private void run() {
-        Op op = new Op(0);
+        Op op = new Op(0, 0);
         try {
             while (awaitWork(op)) {
                 finishOver();
@@ -125,16 +155,26 @@ final class PoolEngine implements Engine {
     }
 
     private static int once(Op op) {
+        if (op.sync() != Durable.NO) {
+            return op.sync() == Durable.DATA ? Libc.fdatasync(op.fd()) : Libc.fsync(op.fd());
+        }
         return (int)
                 (op.isWrite()
                         ? Libc.pwrite(op.fd(), op.address(), op.length(), op.offset())
                         : Libc.pread(op.fd(), op.address(), op.length(), op.offset()));
     }
 
-    private static @Nullable PosixTransfer release(Op op) {
+    /** With the lock held; answers the transfer when it has ended. */
+    private @Nullable PosixTransfer release(Op op) {
         PosixTransfer transfer = op.transfer();
         op.clear();
-        return transfer.endsWithOneOpLess() ? transfer : null;
+        boolean over = transfer.endsWithOneOpLess();
+        if (over && transfer.turnsToSyncs()) {
+            schedule.add(transfer);
+            lock.notify();
+            return null;
+        }
+        return over ? transfer : null;
     }
 
     private void finishOver() {
@@ -160,7 +200,7 @@ final class PoolEngine implements Engine {
             stop();
             if (op.isInUse()) {
                 op.transfer().stop(death);
-                op.transfer().cutShort();
+                op.abandon();
                 over = release(op);
             }
         }

@@ -7,12 +7,15 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.Capabilities;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +43,16 @@ final class PosixBackend implements Backend {
             case FILE -> FileOpener.open(this, region);
             default -> throw notTaken(region);
         };
+    }
+
+    /** Large memory is advised to have huge pages; small memory has nothing to gain. */
+    @Override
+    public Optional<AllocatedMemory> allocate(long bytes, Arena arena) {
+        if (bytes < HugePages.LEAST) {
+            return Optional.empty();
+        }
+        MemorySegment segment = HugePages.map(bytes, arena);
+        return Optional.of(new AllocatedMemory(segment, DramRegion.of(this, MemoryRegion.of(segment))));
     }
 
     @Override

@@ -33,7 +33,33 @@ final class PosixOptions {
                     "pool_threads", "Threads of the engine pool, each with one read or write at a time.", 1, 256)
             .withDefault("4");
 
-    static final List<OptionSpec<?>> ALL = List.of(ENGINE, IOS_POOL_SIZE, KERNEL_QUEUE_SIZE, POOL_THREADS);
+    static final OptionSpec<Integer> RINGS = OptionSpec.integer(
+                    "rings",
+                    "Rings of io_uring, each with a thread of its own and kernel_queue_size reads and writes; transfers belong to"
+                            + " them in turn. More than one pays when several threads copy from and to the page cache.",
+                    1,
+                    RingEngine.MOST_RINGS)
+            .withDefault("1");
+
+    static final OptionSpec<Completion> COMPLETION = OptionSpec.choice(
+                    "completion",
+                    "Who enters the kernel, with io_uring: caller, a platform thread that posts, polls or waits, and a thread of the"
+                            + " backend when there is none; thread, the backend's thread only, with a ring that is"
+                            + " its alone.",
+                    Completion.class)
+            .withDefault("caller");
+
+    static final OptionSpec<Integer> REGISTERED_MIB = OptionSpec.integer(
+                    "registered_mib",
+                    "Memory in MiB that each ring locks and registers with io_uring, when transfers between it and files"
+                            + " opened with DIRECT are prepared, which saves processor time; 0 for none. What does not fit, or"
+                            + " is over ulimit -l, is moved all the same.",
+                    0,
+                    1 << 20)
+            .withDefault("1024");
+
+    static final List<OptionSpec<?>> ALL =
+            List.of(ENGINE, IOS_POOL_SIZE, KERNEL_QUEUE_SIZE, POOL_THREADS, RINGS, COMPLETION, REGISTERED_MIB);
 
     private static final int USUAL_POOL = 65536;
     private static final int USUAL_QUEUE = 256;
@@ -45,6 +71,12 @@ final class PosixOptions {
         AUTO,
         IO_URING,
         POOL
+    }
+
+    /** The words of {@code completion}. */
+    enum Completion {
+        CALLER,
+        THREAD
     }
 
     /** How many reads and writes may be under way at a time. */

@@ -38,8 +38,14 @@ final class PosixProbe {
 
     private static Availability withKernel(String version) {
         try (Arena arena = Arena.ofConfined();
-                Ring _ = Ring.open(SMALL, arena)) {
-            return Availability.available(version, "io_uring", "file descriptors and paths", "O_DIRECT");
+                Ring ring = Ring.open(SMALL, false, arena)) {
+            String tables = new RingTables(0, ring.fd(), RingTables.BUFFER_BYTES).words();
+            return Availability.available(
+                    version,
+                    "io_uring",
+                    "ring " + ring.mode() + (tables.isEmpty() ? "" : " with " + tables),
+                    "file descriptors and paths",
+                    "O_DIRECT");
         } catch (Ring.Refusal e) {
             return poolOnly(version, e.reason());
         }

@@ -8,12 +8,14 @@ import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A transfer and the life of its post: checked, queued, cut into {@link Op}s one after the other, ended.
  *
- * <p>From {@link Engine#submit} on it belongs to the engine, one thread at a time, until {@link #finish} has told the
+ * <p>From {@link Lane#submit} on it belongs to the engine, one thread at a time, until {@link #finish} has told the
  * completion sink: then it may have been posted again and is not touched any more.
  */
 final class PosixTransfer implements BackendTransfer {
@@ -35,6 +37,12 @@ final class PosixTransfer implements BackendTransfer {
         }
     }
 
+    /** Descriptors up to this size are joined with those that continue them in the file. */
+    private static final long SMALL = 64 << 10;
+
+    /** What a poster moves itself: about as long as waking another thread would take. */
+    private static final long QUICK = 256 << 10;
+
     /** The link of the list that this is in. */
     @Nullable
     PosixTransfer next;
@@ -42,14 +50,22 @@ final class PosixTransfer implements BackendTransfer {
     /** Whether it is in the schedule, where it must not be finished. */
     boolean scheduled;
 
-    private final Engine engine;
+    /** Whether it was posted and has not ended yet; for the thread that leads. */
+    boolean moving;
+
+    private final Lane lane;
+    private final int ring;
     private final TransferColumns columns;
     private final CompletionSink completion;
+    private final DramRegion[] memories;
     private final FileRegion[] files;
     private final boolean fileIsRemote;
     private final boolean toFile;
     private final boolean aligned;
+    private final Durable durable;
+    private final boolean[] written;
     private volatile boolean cancelled;
+    private boolean driven = true;
 
     /** Bytes that the kernel has moved, for those who watch; the engine's, one thread at a time. */
     private long moved;
@@ -57,23 +73,27 @@ final class PosixTransfer implements BackendTransfer {
     private int column;
     private long position;
     private int inFlight;
-    private boolean cut;
-    private int faultColumn;
-    private long faultPosition;
-    private int fault;
+    private int syncs;
+    private @Nullable Failures failures;
+    private @Nullable FileRegion unsynced;
+    private int syncFault;
     private @Nullable String death;
 
-    /** One of the two sides holds these files and the other host memory. */
-    PosixTransfer(Engine engine, TransferRequest request, FileRegion[] files, boolean fileIsRemote, boolean toFile) {
-        this.engine = engine;
+    /** One of the two sides holds these files and the other this host memory. */
+    PosixTransfer(Lane lane, TransferRequest request, DramRegion[] memories, FileRegion[] files, TransferPlan.Way way) {
+        this.lane = lane;
+        this.ring = lane.number();
         this.columns = request.columns();
         this.completion = request.completion();
+        this.memories = memories;
         this.files = files;
-        this.fileIsRemote = fileIsRemote;
-        this.toFile = toFile;
+        this.fileIsRemote = way.fileIsRemote();
+        this.toFile = way.toFile();
+        this.durable = way.durable();
+        this.written = new boolean[files.length];
         boolean direct = false;
         for (FileRegion file : files) {
-            direct |= file.offsetAlignment() > 1 || file.memoryAlignment() > 1;
+            direct |= file.isDirect();
         }
         this.aligned = direct;
     }
@@ -85,20 +105,59 @@ final class PosixTransfer implements BackendTransfer {
         if (!check()) {
             return Status.IN_PROGRESS; // the sink knows
         }
-        cancelled = false;
-        MOVED.setOpaque(this, 0L);
-        column = -1;
-        position = 0;
-        inFlight = 0;
-        cut = false;
-        fault = 0;
-        death = null;
-        nextColumn();
+        begin();
         if (column == columns.count()) {
             return Status.SUCCESS;
         }
-        engine.submit(this);
-        return Status.IN_PROGRESS;
+        moving = true;
+        return lane.submit(this);
+    }
+
+    private void begin() {
+        MOVED.setOpaque(this, 0L);
+        cancelled = false;
+        column = -1;
+        position = 0;
+        inFlight = 0;
+        syncs = -1;
+        syncFault = 0;
+        death = null;
+        if (failures != null) {
+            failures.clear();
+        }
+        if (durable != Durable.NO) {
+            Arrays.fill(written, false);
+        }
+        nextColumn();
+    }
+
+    /**
+     * Whether the poster should begin it itself: not when that means copying for long, nor when nobody waited for the last
+     * post by driving it, since then the other thread will be needed anyway.
+     */
+    boolean isForPoster() {
+        boolean likely = driven;
+        driven = false;
+        return likely && (aligned || columns.totalBytes() <= QUICK);
+    }
+
+    /** It has ended within the post, and was so driven by its poster. */
+    void endsHere() {
+        moving = false;
+        driven = true;
+    }
+
+    @Override
+    public void poll() {
+        driven = true;
+        lane.poll(this);
+    }
+
+    @Override
+    public boolean drive(long nanos) {
+        driven = true;
+        lane.drive(this, nanos);
+        return true;
     }
 
     /** Looks at every descriptor before the first byte moves; some nanoseconds each. */
@@ -127,18 +186,25 @@ final class PosixTransfer implements BackendTransfer {
         return fileIsRemote ? columns.remoteAddress(i) : columns.localAddress(i);
     }
 
-    private long address(int i) {
+    /** Where descriptor i lies in memory. */
+    long address(int i) {
         return fileIsRemote ? columns.localAddress(i) : columns.remoteAddress(i);
     }
 
-    private FileRegion file(int i) {
-        return files[fileIsRemote ? columns.remoteRegion(i) : columns.localRegion(i)];
+    long length(int i) {
+        return columns.length(i);
     }
 
-    /** Nothing more is begun; what the kernel has ends by itself, soon, and the sink is told after it. */
-    @Override
-    public void cancel() {
-        cancelled = true;
+    private int fileIndex(int i) {
+        return fileIsRemote ? columns.remoteRegion(i) : columns.localRegion(i);
+    }
+
+    private FileRegion file(int i) {
+        return files[fileIndex(i)];
+    }
+
+    private DramRegion memory(int i) {
+        return memories[fileIsRemote ? columns.localRegion(i) : columns.remoteRegion(i)];
     }
 
     @Override
@@ -146,36 +212,91 @@ final class PosixTransfer implements BackendTransfer {
         return (long) MOVED.getOpaque(this);
     }
 
-    @Override
-    public void close() {}
-
-    // ---- the engine's
-
     /** So many more bytes have moved. */
     void moved(int bytes) {
         MOVED.setOpaque(this, moved + bytes);
     }
 
+    /** Nothing more is begun, and the kernel is asked to give up what it has; the sink is told after that has ended. */
+    @Override
+    public void cancel() {
+        cancelled = true;
+        lane.cancelled();
+    }
+
+    @Override
+    public void close() {}
+
+    // ---- the engine's
+
     /** Whether there is something to begin. */
     boolean hasMore() {
-        return column < columns.count() && !isStopped();
+        return !isStopped() && (column < columns.count() || (syncs >= 0 && syncs < files.length));
     }
 
     /** Whether the post will not be carried on. */
     boolean isStopped() {
-        return cancelled || fault != 0 || death != null;
+        return cancelled || death != null;
     }
 
-    /** Puts the next part into an op; only when there is more. */
+    /** Puts the next part, or several small descriptors, or a sync into an op; only when there is more. */
     void begin(Op op) {
-        int i = column;
-        int bytes = (int) Math.min(PART, columns.length(i) - position);
-        op.set(this, file(i), toFile, i, position, address(i) + position, offset(i) + position, bytes);
         inFlight++;
+        if (column == columns.count()) {
+            op.sync(this, files[syncs], durable);
+            nextSync();
+            return;
+        }
+        int i = column;
+        written[fileIndex(i)] = true;
+        op.move(this, file(i), toFile);
+        long rest = columns.length(i) - position;
+        if (rest > PART || position > 0 || rest > SMALL) {
+            beginPart(op, i, (int) Math.min(PART, rest));
+        } else {
+            beginMany(op, i);
+        }
+    }
+
+    private void beginPart(Op op, int i, int bytes) {
+        long memory = address(i) + position;
+        op.range(i, 1, position, memory, offset(i) + position, bytes);
+        op.memory(true, buffer(i, memory, bytes));
         position += bytes;
-        if (position == columns.length(i)) {
+        if (position == columns.length(i) || (failures != null && failures.isLast(i))) {
             nextColumn();
         }
+    }
+
+    /** Takes this descriptor and those after it that continue it in the file, wherever they lie in memory. */
+    private void beginMany(Op op, int i) {
+        long bytes = columns.length(i);
+        boolean flat = true;
+        int count = 1;
+        nextColumn();
+        while (column == i + count && count < Op.PIECES && isContinued(i, bytes)) {
+            boolean onePiece = flat && address(column) == address(i) + bytes && memory(column) == memory(i);
+            if (!onePiece && !op.canScatter()) {
+                break;
+            }
+            flat = onePiece;
+            bytes += columns.length(column);
+            count++;
+            nextColumn();
+        }
+        op.range(i, count, 0, address(i), offset(i), (int) bytes);
+        op.memory(flat, flat ? buffer(i, address(i), (int) bytes) : -1);
+    }
+
+    private boolean isContinued(int i, long bytes) {
+        return column < columns.count()
+                && offset(column) == offset(i) + bytes
+                && columns.length(column) <= SMALL
+                && fileIndex(column) == fileIndex(i);
+    }
+
+    private int buffer(int i, long address, int bytes) {
+        return ring < 0 ? -1 : memory(i).buffer(ring, address, bytes);
     }
 
     /** Turns to the next descriptor that has bytes. */
@@ -186,27 +307,29 @@ final class PosixTransfer implements BackendTransfer {
         } while (column < columns.count() && columns.length(column) == 0);
     }
 
-    /** Whether a part under way is to be carried on: after a failure, what lies before it is, so that it may fail too. */
-    boolean wants(int index, long at) {
-        return !cancelled && death == null && (fault == 0 || isBeforeFault(index, at));
+    private void nextSync() {
+        do {
+            syncs++;
+        } while (syncs < files.length && !written[syncs]);
     }
 
-    private boolean isBeforeFault(int index, long at) {
-        return index < faultColumn || (index == faultColumn && at < faultPosition);
-    }
-
-    /** Keeps the foremost failure; all before it moves. */
+    /** Keeps a failure; the other descriptors go on. */
     void failed(int index, long at, int why) {
-        if (fault == 0 || isBeforeFault(index, at)) {
-            faultColumn = index;
-            faultPosition = at;
-            fault = why;
+        if (failures == null) {
+            failures = new Failures();
         }
+        failures.add(index, at, why);
     }
 
     /** Notes that an op gave up with bytes left, since the post is stopped. */
-    void cutShort() {
-        cut = true;
+    void cutShort(int index, long at) {
+        failed(index, at, Fault.CUT_SHORT);
+    }
+
+    /** Keeps that a file could not be synced. */
+    void syncFailed(FileRegion file, int why) {
+        unsynced = file;
+        syncFault = why;
     }
 
     /**
@@ -228,35 +351,75 @@ final class PosixTransfer implements BackendTransfer {
         return !scheduled && isOver();
     }
 
+    /** Whether the writes have ended and the syncs are to begin; true once. */
+    boolean turnsToSyncs() {
+        if (durable == Durable.NO || syncs >= 0 || inFlight > 0 || column < columns.count() || isStopped()) {
+            return false;
+        }
+        nextSync();
+        return syncs < files.length;
+    }
+
     /** Whether nothing moves any more and nothing will. */
     boolean isOver() {
         return inFlight == 0 && !hasMore();
     }
 
+    /** Whether all has gone well, at the end. */
+    boolean hasSucceeded() {
+        return column == columns.count()
+                && (failures == null || failures.isEmpty())
+                && syncFault == 0
+                && (durable == Durable.NO || syncs == files.length);
+    }
+
     /** Tells the sink. Holds no lock; runs the application's callbacks. */
     void finish() {
-        String cause = death;
-        boolean complete = column == columns.count() && !cut;
         try {
-            if (fault != 0) {
-                Fault.report(
-                        completion,
-                        columns,
-                        file(faultColumn),
-                        offset(faultColumn),
-                        toFile,
-                        faultColumn,
-                        faultPosition,
-                        fault);
-            } else if (complete) {
-                completion.complete(Status.SUCCESS);
-            } else if (cause != null && !cancelled) {
-                completion.fail(Status.BACKEND, -1, cause, null, "close the agent and make a new one");
-            } else {
-                completion.complete(Status.CANCELED);
-            }
+            tell();
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a completion sink threw, which it must not; the post has ended", e);
         }
+    }
+
+    private void tell() {
+        String cause = death;
+        Failures bad = failures;
+        int first = bad == null ? -1 : bad.foremost();
+        if (bad != null && first >= 0) {
+            int i = bad.column(first);
+            Fault.report(completion, columns, file(i), offset(i), toFile, i, bad.done(first), bad.why(first));
+        } else if (syncFault != 0) {
+            Fault.reportSync(completion, Objects.requireNonNull(unsynced), syncFault);
+        } else if (hasSucceeded()) {
+            completion.complete(Status.SUCCESS);
+        } else if (cause != null && !cancelled) {
+            completion.fail(Status.BACKEND, -1, cause, null, "close the agent and make a new one");
+        } else {
+            completion.complete(Status.CANCELED);
+        }
+    }
+
+    // ---- after the end
+
+    /** Bytes of a descriptor that were moved for certain, from its beginning on; once the post has ended. */
+    long bytesDone(int index) {
+        int entry = failures == null ? -1 : failures.find(index);
+        if (failures != null && entry >= 0) {
+            return failures.done(entry);
+        }
+        if (index == column) {
+            return position;
+        }
+        return index < column ? columns.length(index) : 0;
+    }
+
+    /** Why a descriptor has not all its bytes: an errno or a constant of {@link Fault}; 0 when it has. */
+    int why(int index) {
+        int entry = failures == null ? -1 : failures.find(index);
+        if (failures != null && entry >= 0) {
+            return failures.why(entry);
+        }
+        return index < column || columns.length(index) == 0 ? 0 : Fault.CUT_SHORT;
     }
 }

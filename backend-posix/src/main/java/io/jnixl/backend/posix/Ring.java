@@ -9,27 +9,55 @@ import io.jnixl.nativesupport.Errno;
 import io.jnixl.nativesupport.NativeCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * One ring, used by the thread that made it and no other. Entries are written and completions read in the memory that kernel
- * and process share; only entering the kernel is a call.
+ * One ring, used by one thread at a time; with {@link #isOneThreads}, by the thread that enabled it and no other. Entries are
+ * written and completions read in the memory that kernel and process share; only entering the kernel is a call.
  */
 final class Ring implements AutoCloseable {
     /** Of a completion that belongs to no op. */
     static final int NO_OP = -1;
 
-    private static final int[] FLAGS = {
-        Uring.SETUP_COOP_TASKRUN | Uring.SETUP_SINGLE_ISSUER, // Linux 6.0
-        Uring.SETUP_COOP_TASKRUN, // 5.19
-        0
+    /** Of the completion of a request to cancel. */
+    static final int CANCELLED = -2;
+
+    /** Settings of a ring that several threads use in turn, the best first. */
+    private static final Mode[] SHARED = {Mode.COOPERATIVE, Mode.PLAIN};
+
+    /** Settings of a ring that belongs to one thread. */
+    private static final Mode[] ONE_THREADS = {
+        new Mode("DEFER_TASKRUN", Uring.SETUP_DEFER_TASKRUN | Uring.SETUP_TASKRUN_FLAG | Mode.ONE_THREADS), // Linux 6.1
+        new Mode("SINGLE_ISSUER", Mode.COOPERATIVE.flags | Mode.ONE_THREADS), // 6.0
+        Mode.COOPERATIVE,
+        Mode.PLAIN
     };
+
+    /** Settings of a ring, and their word. */
+    private record Mode(String word, int flags) {
+        static final Mode PLAIN = new Mode("plain", 0);
+
+        /** Completions wait for a visit, which saves interrupting the thread that submitted; Linux 5.19. */
+        static final Mode COOPERATIVE = new Mode("COOP_TASKRUN", Uring.SETUP_COOP_TASKRUN | Uring.SETUP_TASKRUN_FLAG);
+
+        /** It belongs to the thread that enables it, which need not be the one that makes it. */
+        static final int ONE_THREADS = Uring.SETUP_SINGLE_ISSUER | Uring.SETUP_R_DISABLED;
+    }
+
     private static final MemorySegment MEMORY = NativeCalls.memory();
     private static final VarHandle INT = JAVA_INT.varHandle();
+    private static final long NANOS = 1_000_000_000L;
 
     private final MemorySegment ring;
     private final int fd;
+    private final Mode mode;
+    private final boolean timed;
+    private final long cqFlags;
+    private final long wait;
+    private final long time;
     private final long sqTail;
+    private final long sqFlags;
     private final int sqMask;
     private final long sqes;
     private final long cqHead;
@@ -41,10 +69,17 @@ final class Ring implements AutoCloseable {
     private int unsubmitted;
     private int result;
 
-    private Ring(MemorySegment ring) {
+    private Ring(MemorySegment ring, Mode mode, boolean timed, Arena arena) {
         this.ring = ring;
+        this.mode = mode;
+        this.timed = timed;
+        time = arena.allocate(Uring.TIME_SIZE, 8).address();
+        wait = arena.allocate(Uring.EVENTS_ARG_SIZE, 8).address();
+        MEMORY.set(JAVA_LONG, wait + Uring.EVENTS_ARG_TIME, time);
+        cqFlags = ring.get(JAVA_LONG, Uring.CQ_FLAGS);
         fd = ring.get(JAVA_INT, Uring.RING_FD);
         sqTail = ring.get(JAVA_LONG, Uring.SQ_TAIL);
+        sqFlags = ring.get(JAVA_LONG, Uring.SQ_FLAGS);
         sqMask = at(ring.get(JAVA_LONG, Uring.SQ_MASK));
         sqes = ring.get(JAVA_LONG, Uring.SQ_ENTRIES_TABLE);
         cqHead = ring.get(JAVA_LONG, Uring.CQ_HEAD);
@@ -66,25 +101,57 @@ final class Ring implements AutoCloseable {
     /**
      * Makes a ring with room for this many entries, with the best settings that the kernel knows.
      *
+     * @param oneThreads whether only one thread will use it
      * @throws Refusal when the kernel gives none
      */
-    static Ring open(int entries, Arena arena) throws Refusal {
+    static Ring open(int entries, boolean oneThreads, Arena arena) throws Refusal {
         MemorySegment ring = arena.allocate(Uring.RING_ROOM, 8);
         MemorySegment params = arena.allocate(Uring.PARAMS_SIZE, 8);
+        Mode[] modes = oneThreads ? ONE_THREADS : SHARED;
+        Mode mode = modes[0];
         int answer = -Errno.EINVAL;
-        for (int i = 0; i < FLAGS.length && answer == -Errno.EINVAL; i++) {
+        for (int i = 0; i < modes.length && answer == -Errno.EINVAL; i++) {
+            mode = modes[i];
             params.fill((byte) 0);
-            params.set(JAVA_INT, Uring.PARAMS_FLAGS, FLAGS[i]);
+            params.set(JAVA_INT, Uring.PARAMS_FLAGS, mode.flags);
             answer = Uring.init(entries, ring, params);
         }
         if (answer < 0) {
             throw new Refusal(-answer);
         }
-        if ((params.get(JAVA_INT, Uring.PARAMS_FEATURES) & Uring.FEATURE_RW_CUR_POS) == 0) {
+        int features = params.get(JAVA_INT, Uring.PARAMS_FEATURES);
+        if ((features & Uring.FEATURE_RW_CUR_POS) == 0) {
             Uring.exit(ring);
             throw new Refusal(Errno.ENOSYS);
         }
-        return new Ring(ring);
+        return new Ring(ring, mode, (features & Uring.FEATURE_EXT_ARG) != 0, arena);
+    }
+
+    /** Makes it this thread's, where it belongs to one; before its first use. */
+    void enable() {
+        int answer = isOneThreads() ? Uring.register(fd, Uring.REGISTER_ENABLE_RINGS, 0, 0) : 0;
+        if (answer < 0) {
+            throw new IllegalStateException("the ring cannot be enabled: " + Errno.text(-answer));
+        }
+    }
+
+    /** The word for its settings. */
+    String mode() {
+        return mode.word;
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /** Whether only the thread that enabled it may enter the kernel with it. */
+    boolean isOneThreads() {
+        return (mode.flags & Uring.SETUP_SINGLE_ISSUER) != 0;
+    }
+
+    /** Whether one can wait with it for a limited time. */
+    boolean isTimed() {
+        return timed;
     }
 
     /** The kernel's no to a ring. */
@@ -115,21 +182,37 @@ final class Ring implements AutoCloseable {
 
     // ---- entries
 
-    /** Adds the part of an op that is left; the caller sees to it that no more are under way than there are entries. */
-    void add(Op op) {
-        add(
-                op.isWrite() ? Uring.OP_WRITE : Uring.OP_READ,
-                op.isRetry() ? Uring.SQE_ASYNC : 0,
-                op.fd(),
-                op.address(),
-                op.length(),
-                op.offset(),
-                op.slot());
+    /** Adds what is left of an op; the caller sees to it that no more are under way than there are entries. */
+    void add(Op op, int file) {
+        int flags = (op.isRetry() ? Uring.SQE_ASYNC : 0) | (file >= 0 ? Uring.SQE_FIXED_FILE : 0);
+        int target = file >= 0 ? file : op.fd();
+        if (op.sync() != Durable.NO) {
+            add(Uring.OP_FSYNC, flags, target, 0, 0, 0, op.slot());
+            last(JAVA_INT, Uring.SQE_RW_FLAGS, op.sync() == Durable.DATA ? Uring.FSYNC_DATASYNC : 0);
+        } else if (op.pieces() > 1) {
+            int opcode = op.isWrite() ? Uring.OP_WRITEV : Uring.OP_READV;
+            add(opcode, flags, target, op.vectors(), op.pieces(), op.offset(), op.slot());
+        } else if (op.buffer() >= 0) {
+            int opcode = op.isWrite() ? Uring.OP_WRITE_FIXED : Uring.OP_READ_FIXED;
+            add(opcode, flags, target, op.address(), op.length(), op.offset(), op.slot());
+            last(JAVA_LONG, Uring.SQE_BUFFER_INDEX, op.buffer());
+        } else {
+            int opcode = op.isWrite() ? Uring.OP_WRITE : Uring.OP_READ;
+            add(opcode, flags, target, op.address(), op.length(), op.offset(), op.slot());
+        }
+        publish();
+    }
+
+    /** Adds a request to give up the op of this slot; it has a completion of its own. */
+    void addCancel(int slot) {
+        add(Uring.OP_ASYNC_CANCEL, 0, -1, slot, 0, 0, CANCELLED);
+        publish();
     }
 
     /** Adds a read of an event's eight bytes, which ends when somebody signals it. */
     void addWait(int eventFd, long address) {
         add(Uring.OP_READ, 0, eventFd, address, Long.BYTES, -1, NO_OP);
+        publish();
     }
 
     private void add(int opcode, int flags, int file, long address, int bytes, long offset, int slot) {
@@ -146,6 +229,19 @@ final class Ring implements AutoCloseable {
         MEMORY.set(JAVA_LONG, entry + Uring.SQE_USER_DATA + 8, 0L);
         MEMORY.set(JAVA_LONG, entry + Uring.SQE_USER_DATA + 16, 0L);
         MEMORY.set(JAVA_LONG, entry + Uring.SQE_USER_DATA + 24, 0L);
+    }
+
+    /** Changes the entry that was added last. */
+    private void last(ValueLayout.OfInt layout, int field, int value) {
+        MEMORY.set(layout, sqes + (long) (tail & sqMask) * Uring.SQE_SIZE + field, value);
+    }
+
+    /** Changes the entry that was added last. */
+    private void last(ValueLayout.OfLong layout, int field, long value) {
+        MEMORY.set(layout, sqes + (long) (tail & sqMask) * Uring.SQE_SIZE + field, value);
+    }
+
+    private void publish() {
         tail++;
         unsubmitted++;
         INT.setRelease(MEMORY, sqTail, tail);
@@ -164,7 +260,18 @@ final class Ring implements AutoCloseable {
      * @return 0, or -errno when not all was done and it is worth another try after reaping
      */
     int enter(int minComplete, boolean events) {
-        int answer = Uring.enter(fd, unsubmitted, minComplete, events ? Uring.ENTER_GETEVENTS : 0);
+        return account(Uring.enter(fd, unsubmitted, minComplete, events ? Uring.ENTER_GETEVENTS : 0));
+    }
+
+    /** Tells the kernel of all entries, and waits for one completion, at most this long; only when {@link #isTimed()}. */
+    int enterFor(long nanos) {
+        MEMORY.set(JAVA_LONG, time, nanos / NANOS);
+        MEMORY.set(JAVA_LONG, time + Uring.TIME_NANOS, nanos % NANOS);
+        int answer = Uring.enter(fd, unsubmitted, 1, Uring.ENTER_GETEVENTS, wait);
+        return answer == -Errno.ETIME ? 0 : account(answer);
+    }
+
+    private int account(int answer) {
         if (answer >= 0) {
             unsubmitted -= answer;
             return 0;
@@ -182,6 +289,11 @@ final class Ring implements AutoCloseable {
         return head != (int) INT.getAcquire(MEMORY, cqTail);
     }
 
+    /** Whether the kernel has completions that it posts when the ring is entered. */
+    boolean wantsVisit() {
+        return ((int) INT.getAcquire(MEMORY, sqFlags) & (Uring.SQ_TASKRUN | Uring.SQ_CQ_OVERFLOW)) != 0;
+    }
+
     /** Takes the next completion, which must be there, and answers its slot. */
     int take() {
         long entry = cqes + (long) (head & cqMask) * Uring.CQE_SIZE;
@@ -195,6 +307,25 @@ final class Ring implements AutoCloseable {
     /** The result of the completion that was taken last. */
     int result() {
         return result;
+    }
+
+    // ---- the event of completions
+
+    /** Has the kernel signal this event at each completion. */
+    int registerEvent(int eventFd, Arena arena) {
+        MemorySegment argument = arena.allocateFrom(JAVA_INT, eventFd);
+        return Uring.register(fd, Uring.REGISTER_EVENTFD, argument.address(), 1);
+    }
+
+    /** Keeps the kernel from signalling. */
+    void silence() {
+        MEMORY.set(JAVA_INT, cqFlags, Uring.CQ_EVENTFD_DISABLED);
+    }
+
+    /** Lets the kernel signal again; a completion that came before this is seen by who looks after it. */
+    void unsilence() {
+        INT.setVolatile(MEMORY, cqFlags, 0);
+        VarHandle.fullFence();
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Schedule {
     private final Fifo waiting = new Fifo();
 
-    /** Transfers to finish, since they were stopped and nothing of theirs moves. */
+    /** Transfers to finish, since nothing of theirs moves any more. */
     private final Fifo over = new Fifo();
 
     void add(PosixTransfer transfer) {
@@ -34,7 +34,7 @@ final class Schedule {
                 return true;
             }
             if (t.isOver()) {
-                over.add(t);
+                addOver(t);
             }
         }
         return false;
@@ -57,9 +57,15 @@ final class Schedule {
         for (PosixTransfer t = poll(); t != null; t = poll()) {
             t.stop(cause);
             if (t.isOver()) {
-                over.add(t);
+                addOver(t);
             }
         }
+    }
+
+    /** Adds one that has ended. */
+    void addOver(PosixTransfer transfer) {
+        transfer.moving = false;
+        over.add(transfer);
     }
 
     /** Whether there is one to finish. */
@@ -71,5 +77,11 @@ final class Schedule {
     @Nullable
     PosixTransfer pollOver() {
         return over.poll();
+    }
+
+    /** All that are to be finished, linked; null when there is none. */
+    @Nullable
+    PosixTransfer takeOver() {
+        return over.takeAll();
     }
 }

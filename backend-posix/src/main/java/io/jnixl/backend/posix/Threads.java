@@ -2,6 +2,8 @@
 package io.jnixl.backend.posix;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 
 /** The end of threads. */
 final class Threads {
@@ -38,5 +40,23 @@ final class Threads {
             Thread.currentThread().interrupt();
         }
         return ended;
+    }
+
+    /** Waits for a task that another thread does at once. Not interruptible. */
+    static void get(Future<?> task) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                var _ = task.get();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

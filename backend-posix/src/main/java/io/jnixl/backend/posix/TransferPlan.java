@@ -8,18 +8,22 @@ import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.TransferRequest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Checks a request and makes the transfer that fits its two sides. */
 final class TransferPlan {
     private TransferPlan() {}
 
+    /**
+     * Which way bytes go, and what is promised at the end.
+     *
+     * @param fileIsRemote whether the far side holds the files
+     * @param toFile whether they are written
+     * @param durable what the end promises
+     */
+    record Way(boolean fileIsRemote, boolean toFile, Durable durable) {}
+
     static PosixTransfer prepare(PosixBackend backend, TransferRequest request) {
-        if (!request.options().isEmpty()) {
-            throw refused(
-                    ErrorCode.INVALID_PARAM,
-                    "unknown transfer options " + request.options().keySet() + "; there are none",
-                    "leave them out");
-        }
         Region[] local = resolve(backend, "local", request.local());
         Region[] remote = resolve(backend, "remote", request.remote());
         boolean fileIsRemote = areFiles("remote", remote);
@@ -34,13 +38,40 @@ final class TransferPlan {
         boolean write = request.operation() == Operation.WRITE;
         require("local", local, !write);
         require("remote", remote, write);
-        Region[] files = fileIsRemote ? remote : local;
-        return new PosixTransfer(
-                backend.engine(),
-                request,
-                Arrays.copyOf(files, files.length, FileRegion[].class),
-                fileIsRemote,
-                fileIsRemote == write);
+        Way way = new Way(fileIsRemote, fileIsRemote == write, durable(request.options(), fileIsRemote == write));
+        Region[] there = fileIsRemote ? remote : local;
+        Region[] here = fileIsRemote ? local : remote;
+        FileRegion[] files = Arrays.copyOf(there, there.length, FileRegion[].class);
+        DramRegion[] memories = Arrays.copyOf(here, here.length, DramRegion[].class);
+        Lane lane = backend.engine().lane();
+        lane.prepare(memories, files);
+        return new PosixTransfer(lane, request, memories, files, way);
+    }
+
+    private static Durable durable(Map<String, String> options, boolean toFile) {
+        for (String name : options.keySet()) {
+            if (!name.equals(Durable.OPTION)) {
+                throw refused(
+                        ErrorCode.INVALID_PARAM,
+                        "unknown transfer option " + name + "; there is " + Durable.OPTION,
+                        "leave it out");
+            }
+        }
+        String word = options.getOrDefault(Durable.OPTION, "no");
+        Durable durable = Durable.of(word);
+        if (durable == null) {
+            throw refused(
+                    ErrorCode.INVALID_PARAM,
+                    "transfer option " + Durable.OPTION + " is " + word,
+                    "take " + Durable.WORDS);
+        }
+        if (durable != Durable.NO && !toFile) {
+            throw refused(
+                    ErrorCode.INVALID_PARAM,
+                    "transfer option " + Durable.OPTION + " for a transfer that reads from files",
+                    "leave it out; it is for those that write to files");
+        }
+        return durable;
     }
 
     private static Region[] resolve(PosixBackend backend, String side, List<? extends RegionHandle> handles) {

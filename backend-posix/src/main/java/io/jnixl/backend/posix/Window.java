@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
+import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /** The ops that may be under way at a time, made once. One thread at a time. */
@@ -9,19 +10,21 @@ final class Window {
     private final Op[] free;
     private int freeCount;
 
-    Window(int width) {
+    /** As many ops, with memory of this arena. */
+    Window(int width, Arena arena) {
+        long list = (long) Op.PIECES * Uring.IOVEC_SIZE;
+        long lists = arena.allocate(width * list, Long.BYTES).address();
         ops = new Op[width];
         free = new Op[width];
         for (int i = 0; i < width; i++) {
-            ops[i] = new Op(i);
+            ops[i] = new Op(i, lists + i * list);
             free[width - 1 - i] = ops[i];
         }
         freeCount = width;
     }
 
-    /** Ring entries that are always enough: one for each op, and one to listen with. */
-    int entries() {
-        return ops.length + 1;
+    int width() {
+        return ops.length;
     }
 
     boolean isBusy() {
@@ -64,8 +67,8 @@ final class Window {
         for (Op op : ops) {
             if (op.isInUse()) {
                 PosixTransfer transfer = op.transfer();
+                op.abandon();
                 release(op);
-                transfer.cutShort();
                 if (transfer.endsWithOneOpLess()) {
                     transfer.finish();
                 }

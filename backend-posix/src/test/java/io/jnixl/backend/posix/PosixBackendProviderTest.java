@@ -53,7 +53,10 @@ class PosixBackendProviderTest {
                         "(\"engine\", \"auto\")",
                         "(\"ios_pool_size\", \"65536\")",
                         "(\"kernel_queue_size\", \"256\")",
-                        "(\"pool_threads\", \"4\")");
+                        "(\"pool_threads\", \"4\")",
+                        "(\"rings\", \"1\")",
+                        "(\"completion\", \"caller\")",
+                        "(\"registered_mib\", \"1024\")");
         assertThat(PosixOptions.ENGINE.parse("io_uring")).isEqualTo(PosixOptions.Engine.IO_URING);
         assertThat(PosixOptions.ENGINE.parse("pool")).isEqualTo(PosixOptions.Engine.POOL);
         assertThat(PosixOptions.IOS_POOL_SIZE.parse("0"))

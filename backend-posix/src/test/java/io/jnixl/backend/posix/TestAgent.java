@@ -61,7 +61,12 @@ final class TestAgent implements AutoCloseable {
 
     /** A transfer between one local and one remote region. */
     Xfer xfer(Operation operation, RegisteredMemory local, RegisteredMemory remote, int capacity) {
-        return new Xfer(this, operation, local, remote, capacity);
+        return new Xfer(this, operation, List.of(local), List.of(remote), capacity, Map.of());
+    }
+
+    /** A write to several files with options. */
+    Xfer write(RegisteredMemory local, List<RegisteredMemory> files, Map<String, String> options) {
+        return new Xfer(this, Operation.WRITE, List.of(local), files, 64, options);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.jnixl.backend.posix;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
-import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.NotificationBuffer;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
@@ -16,14 +15,20 @@ import java.util.Map;
 final class Xfer {
     final TransferColumns columns;
     final Outcome outcome = new Outcome();
-    final BackendTransfer transfer;
+    final PosixTransfer transfer;
     private int posts;
 
-    Xfer(TestAgent agent, Operation operation, RegisteredMemory local, RegisteredMemory remote, int capacity) {
+    Xfer(
+            TestAgent agent,
+            Operation operation,
+            List<RegisteredMemory> local,
+            List<RegisteredMemory> remote,
+            int capacity,
+            Map<String, String> options) {
         columns = new TransferColumns(capacity);
-        transfer = agent.backend()
+        transfer = (PosixTransfer) agent.backend()
                 .prepare(new TransferRequest(
-                        operation, columns, List.of(local), List.of(remote), null, new None(), outcome, Map.of()));
+                        operation, columns, local, List.copyOf(remote), null, new None(), outcome, options));
     }
 
     private static final class None implements NotificationBuffer {
@@ -45,7 +50,12 @@ final class Xfer {
 
     /** Adds a descriptor. */
     Xfer add(long local, long remote, long bytes) {
-        columns.add(local, 0, remote, 0, bytes, columns.count(), false);
+        return add(local, remote, 0, bytes);
+    }
+
+    /** Adds a descriptor of one of several remote regions. */
+    Xfer add(long local, long remote, int region, long bytes) {
+        columns.add(local, 0, remote, region, bytes, columns.count(), false);
         return this;
     }
 
@@ -56,12 +66,25 @@ final class Xfer {
 
     /** Posts and does not wait. */
     Xfer post() {
+        posts++;
         Status status = transfer.post();
-        if (status != Status.IN_PROGRESS) {
+        if (status == Status.SUCCESS) {
+            outcome.complete(status); // as the agent does
+        } else if (status != Status.IN_PROGRESS) {
             throw new AssertionError("post answered " + status);
         }
-        posts++;
         return this;
+    }
+
+    /** Waits for the end of the last post by driving the backend. */
+    Status drive() {
+        while (outcome.ends() < posts) {
+            if (!transfer.drive(Long.MAX_VALUE)) {
+                throw new AssertionError("not driven");
+            }
+            Thread.onSpinWait();
+        }
+        return end();
     }
 
     /** Waits for the end of the last post. */
