@@ -44,7 +44,7 @@ class HtmlReportTest {
                 "WRITE",
                 "UCX",
                 "memory",
-                Map.of("java", label),
+                Map.of("java", label + speed),
                 Map.of("x", NASTY),
                 cases);
     }
