@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs fio for an interval: io_uring with registered buffers and files; fio itself asks for the best settings of the ring. As a
- * process, not a thread, so that its processor time contains the kernel's workers for it, as ours does.
+ * Runs fio for an interval: io_uring with registered buffers and files; fio itself asks for the best settings of the ring. The
+ * processor time that it reports is its thread's: what workers of the kernel do for it, as with tmpfs, is missing there, and is
+ * in jnixl's.
  */
 final class FioSide {
     private final Case what;
