@@ -67,6 +67,10 @@ final class Failures {
         return columns[i] < columns[j] || (columns[i] == columns[j] && done[i] < done[j]);
     }
 
+    int count() {
+        return count;
+    }
+
     int column(int entry) {
         return columns[entry];
     }

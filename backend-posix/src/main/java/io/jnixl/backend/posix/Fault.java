@@ -66,6 +66,17 @@ final class Fault {
         }
     }
 
+    /** Tells the sink of one descriptor, before the end; false when it wants to hear of no more. */
+    static boolean note(
+            CompletionSink sink, FileRegion file, long start, boolean write, int column, long done, int why) {
+        String text = switch (why) {
+            case END_OF_FILE -> file + " ends at offset " + (start + done);
+            case TOOK_NOTHING -> file + " takes no more at offset " + (start + done);
+            default -> (write ? "writing to " : "reading from ") + file + " failed at offset " + (start + done);
+        };
+        return sink.fault(column, done, text, why > 0 ? Errno.text(why) : null);
+    }
+
     /** Tells the sink that what was written may be lost. */
     static void reportSync(CompletionSink sink, FileRegion file, int errno) {
         sink.fail(

@@ -387,6 +387,7 @@ final class PosixTransfer implements BackendTransfer {
         Failures bad = failures;
         int first = bad == null ? -1 : bad.foremost();
         if (bad != null && first >= 0) {
+            noteAll(bad);
             int i = bad.column(first);
             Fault.report(completion, columns, file(i), offset(i), toFile, i, bad.done(first), bad.why(first));
         } else if (syncFault != 0) {
@@ -397,6 +398,17 @@ final class PosixTransfer implements BackendTransfer {
             completion.fail(Status.BACKEND, -1, cause, null, "close the agent and make a new one");
         } else {
             completion.complete(Status.CANCELED);
+        }
+    }
+
+    /** Says for each descriptor that failed how far it came, as long as somebody listens. */
+    private void noteAll(Failures bad) {
+        boolean heard = true;
+        for (int entry = 0; heard && entry < bad.count(); entry++) {
+            int i = bad.column(entry);
+            if (bad.why(entry) != Fault.CUT_SHORT) {
+                heard = Fault.note(completion, file(i), offset(i), toFile, i, bad.done(entry), bad.why(entry));
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package io.jnixl.backend.posix;
 
 import io.jnixl.api.Status;
 import io.jnixl.spi.CompletionSink;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the ends of posts and remembers the last. Allocates nothing on success. */
@@ -29,6 +31,15 @@ final class Outcome implements CompletionSink {
     @Override
     public void fail(Status end, int descriptor, String text, String nativeText, String todo) {
         end(end, descriptor, text, String.valueOf(nativeText), String.valueOf(todo));
+    }
+
+    /** Descriptors that were said to have failed in any post, with the bytes they got. */
+    final Map<Integer, Long> faults = new ConcurrentHashMap<>();
+
+    @Override
+    public boolean fault(int descriptor, long bytesDone, String text, String nativeText) {
+        faults.put(descriptor, bytesDone);
+        return true;
     }
 
     private void end(Status end, int descriptor, String text, String nativeText, String todo) {

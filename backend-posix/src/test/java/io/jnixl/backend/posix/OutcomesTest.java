@@ -2,6 +2,7 @@
 package io.jnixl.backend.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
@@ -91,6 +92,7 @@ class OutcomesTest {
             assertThat(x.transfer.bytesDone(2)).isEqualTo(30);
             assertThat(x.transfer.why(3)).isEqualTo(Fault.END_OF_FILE);
             assertThat(x.transfer.why(4)).isZero();
+            assertThat(x.outcome.faults).containsOnly(entry(1, 0L), entry(2, 30L), entry(3, 0L));
         }
     }
 
