@@ -105,8 +105,10 @@ final class BackendClauses {
 
     private static void details(Stage stage) {
         BackendDetails details = stage.agent("a").backend().details();
-        assertThat(details.counters().keySet()).allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9_]*"));
-        assertThat(details.traits().keySet()).allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9_]*"));
+        assertThat(details.counters().keySet())
+                .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9_]*"));
+        assertThat(details.traits().keySet())
+                .allSatisfy(name -> assertThat(name).matches("[a-z][a-z0-9_]*"));
     }
 
     private static void allocates(Stage stage) {

@@ -471,8 +471,8 @@ final class PostingTest extends CoreFixture {
         start();
         Transfer transfer = write().prepare();
         assertNixl(ErrorCode.NOT_SUPPORTED, transfer::estimateCost);
-        CostEstimate cost = new CostEstimate(
-                Duration.ofMillis(3), Duration.ZERO, CostEstimate.Method.ANALYTICAL_BACKEND);
+        CostEstimate cost =
+                new CostEstimate(Duration.ofMillis(3), Duration.ZERO, CostEstimate.Method.ANALYTICAL_BACKEND);
         backend.onEstimate = _ -> cost;
         assertThat(transfer.estimateCost()).isEqualTo(cost);
         assertThat(transfer.poll()).as("nothing was posted").isEqualTo(Status.NOT_POSTED);
@@ -495,8 +495,10 @@ final class PostingTest extends CoreFixture {
         start();
         try (Prepared from = agent.prepare(blocks(near, 4096));
                 Prepared to = agent.prepare(agent.self(), blocks(far, 4096));
-                Transfer transfer = agent.transfer(Operation.WRITE, from, to).capacity(4).prepare()) {
-            assertNixl(ErrorCode.INVALID_PARAM, transfer::estimateCost).withMessageContaining("no descriptors selected");
+                Transfer transfer =
+                        agent.transfer(Operation.WRITE, from, to).capacity(4).prepare()) {
+            assertNixl(ErrorCode.INVALID_PARAM, transfer::estimateCost)
+                    .withMessageContaining("no descriptors selected");
         }
     }
 
