@@ -56,6 +56,14 @@ public interface Agent extends AutoCloseable {
      */
     Allocation allocate(long bytes);
 
+    /**
+     * As {@link #allocate(long)}, with a stricter alignment, such as that of huge pages.
+     *
+     * @param alignment in bytes, a power of two; above 4096 it is ordinary memory, even where a backend has a faster kind
+     * @throws NixlException as there; with {@link ErrorCode#INVALID_PARAM} for an alignment that is no power of two
+     */
+    Allocation allocate(long bytes, long alignment);
+
     /** Registers host memory of the application's own; see {@link #register(MemoryRegion...)}. */
     Registration register(MemorySegment segment);
 

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface Allocation extends AutoCloseable {
 
-    /** The memory: zeroed at first, aligned to 4096 bytes. */
+    /** The memory: zeroed at first, aligned to 4096 bytes at least. */
     MemorySegment segment();
 
     /** Its registration; closed with the allocation. */

@@ -13,6 +13,8 @@ public enum FileOption {
     WRITE,
     /** The file is made if it is not there; needs WRITE. */
     CREATE,
+    /** What is in the file is thrown away: {@code O_TRUNC}; needs WRITE. */
+    TRUNCATE,
     /** Past the page cache: {@code O_DIRECT}; offsets, lengths and addresses must be aligned. */
     DIRECT,
     /** Written data is on the device when the write ends: {@code O_SYNC}. */

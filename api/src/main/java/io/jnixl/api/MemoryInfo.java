@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 /**
  * What a backend says of storage that is there; the answer of {@link Agent#queryMemory}. An immutable value.
  *
- * <p>The names and texts are native NIXL's. Files have {@link #SIZE}, {@link #MODE} and {@link #MODIFIED}, all of them decimal
- * numbers; objects may have none.
+ * <p>Files have {@link #SIZE}, {@link #MODE} and {@link #MODIFIED}, whose names and texts are native NIXL's, all of them decimal
+ * numbers; objects may have none. The other names are this library's own, and are there where the system says as much.
  *
  * @param attributes texts by name
  * @since 0.1
@@ -24,6 +24,15 @@ public record MemoryInfo(Map<String, String> attributes) {
 
     /** Name of the time of the last change, in seconds since 1970. */
     public static final String MODIFIED = "mtime";
+
+    /** Name of the bytes that a file takes on its device: less than its size where it has holes. */
+    public static final String ALLOCATED = "allocated";
+
+    /** Name of what addresses must be multiples of when the file is opened with {@link FileOption#DIRECT}. */
+    public static final String MEMORY_ALIGNMENT = "dio_mem_align";
+
+    /** Name of what offsets and lengths must be multiples of then. */
+    public static final String OFFSET_ALIGNMENT = "dio_offset_align";
 
     /** Copies. */
     public MemoryInfo {
@@ -68,6 +77,29 @@ public record MemoryInfo(Map<String, String> attributes) {
     public Optional<Instant> modified() {
         OptionalLong seconds = number(MODIFIED);
         return seconds.isPresent() ? Optional.of(Instant.ofEpochSecond(seconds.getAsLong())) : Optional.empty();
+    }
+
+    /**
+     * The bytes that a file takes on its device, if they are known.
+     *
+     * @throws NixlException with {@link ErrorCode#MISMATCH} when the backend's text is no number
+     */
+    public OptionalLong allocated() {
+        return number(ALLOCATED);
+    }
+
+    /**
+     * What transfers with the file must be multiples of when it is opened with {@link FileOption#DIRECT}, if kernel and file
+     * system say.
+     *
+     * @throws NixlException with {@link ErrorCode#MISMATCH} when the backend's text is no alignment
+     */
+    public Optional<Alignment> alignment() {
+        OptionalLong memory = number(MEMORY_ALIGNMENT);
+        OptionalLong offset = number(OFFSET_ALIGNMENT);
+        return memory.isPresent() && offset.isPresent()
+                ? Optional.of(new Alignment((int) memory.getAsLong(), (int) offset.getAsLong(), true))
+                : Optional.empty();
     }
 
     private OptionalLong number(String name) {

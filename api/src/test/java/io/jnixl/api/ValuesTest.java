@@ -30,6 +30,33 @@ final class ValuesTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
     }
 
+    // ---- alignment
+
+    @Test
+    void alignmentChecksPairs() {
+        Alignment unit = new Alignment(512, 4096, true);
+        assertThat(unit.strictest()).isEqualTo(4096);
+        assertThat(unit.roundUp(1)).isEqualTo(4096);
+        assertThat(unit.roundUp(8192)).isEqualTo(8192);
+        DescriptorList memory = DescriptorList.of(MemoryKind.DRAM, 0, new long[] {512, 513, 0, 0}, new long[4]);
+        DescriptorList file = DescriptorList.of(
+                MemoryKind.FILE, 1, new long[] {0, 4096, 512, 8192}, new long[] {4096, 0, 4096, 4097});
+        assertThat(unit.check(memory, file))
+                .containsExactly(
+                        new Misalignment(1, 1, 0, 0), new Misalignment(2, 0, 512, 0), new Misalignment(3, 0, 0, 1));
+        assertThat(Alignment.NONE.check(memory, file)).isEmpty();
+        assertThat(new Alignment(512, 512, false))
+                .hasToString(
+                        "addresses in multiples of 512, offsets and lengths of 512 (assumed: the system does not say)");
+        refused(() -> unit.check(memory, DescriptorList.empty(MemoryKind.FILE)));
+        for (int wrong : new int[] {0, 3, -512, Integer.MIN_VALUE}) {
+            refused(() -> new Alignment(wrong, 512, true));
+            refused(() -> new Alignment(512, wrong, true));
+        }
+        DescriptorList many = DescriptorList.strided(MemoryKind.FILE, 1, 1, 1, 1, 5000);
+        assertThat(unit.check(many, many)).hasSize(Alignment.MAX_MISALIGNED);
+    }
+
     // ---- native NIXL's numbers
 
     @Test

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * How a file is named in {@link io.jnixl.api.MemoryRegion#metaInfo()}: native NIXL's path mode, {@code ro:path} or
- * {@code rw:path}, with {@code direct}, {@code sync}, {@code noatime} and {@code create} after commas before the colon.
+ * {@code rw:path}, with {@code direct}, {@code sync}, {@code noatime}, {@code create}, and this library's own {@code truncate}, after commas before
+ * the colon.
  *
  * @param path the file
  * @param options how to open it; READ is always among them
@@ -22,12 +23,12 @@ import java.util.Set;
  */
 public record PathMode(Path path, Set<FileOption> options) {
 
-    private static final Set<String> FLAGS = Set.of("direct", "sync", "noatime", "create");
+    private static final Set<String> FLAGS = Set.of("direct", "sync", "noatime", "create", "truncate");
 
     /**
      * Copies, and adds READ.
      *
-     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for CREATE without WRITE, and for a path of another file
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for CREATE or TRUNCATE without WRITE, and for a path of another file
      *     system than the machine's, such as of a zip file
      */
     public PathMode {
@@ -38,8 +39,10 @@ public record PathMode(Path path, Set<FileOption> options) {
         }
         EnumSet<FileOption> all = EnumSet.of(FileOption.READ);
         all.addAll(options);
-        if (all.contains(FileOption.CREATE) && !all.contains(FileOption.WRITE)) {
-            throw new NixlException(ErrorCode.INVALID_PARAM, "CREATE needs WRITE");
+        for (FileOption option : new FileOption[] {FileOption.CREATE, FileOption.TRUNCATE}) {
+            if (all.contains(option) && !all.contains(FileOption.WRITE)) {
+                throw new NixlException(ErrorCode.INVALID_PARAM, option + " needs WRITE");
+            }
         }
         options = Set.copyOf(all);
     }
@@ -69,9 +72,9 @@ public record PathMode(Path path, Set<FileOption> options) {
         try {
             return new PathMode(Path.of(text.substring(colon + 1)), options);
         } catch (InvalidPathException e) {
-            throw invalid(
-                    "\"" + text + "\" holds no valid path: " + e.getReason()
-                            + "; a name that is not ASCII needs Java to be started with LC_ALL=C.UTF-8 or -Dsun.jnu.encoding=UTF-8");
+            throw invalid("\"" + text + "\" holds no valid path: " + e.getReason()
+                    + "; a name that is not ASCII needs Java to be started with LC_ALL=C.UTF-8 or"
+                    + " -Dsun.jnu.encoding=UTF-8");
         }
     }
 
@@ -107,13 +110,14 @@ public record PathMode(Path path, Set<FileOption> options) {
             case "sync" -> FileOption.SYNC;
             case "noatime" -> FileOption.NOATIME;
             case "create" -> FileOption.CREATE;
+            case "truncate" -> FileOption.TRUNCATE;
             default -> throw unknown(word, text);
         };
     }
 
     private static NixlException unknown(String word, String text) {
         return invalid("\"" + word + "\" in \"" + text
-                + "\" is not a mode; expected ro or rw, then any of direct, sync, noatime, create");
+                + "\" is not a mode; expected ro or rw, then any of direct, sync, noatime, create, truncate");
     }
 
     private static NixlException invalid(String message) {

@@ -25,7 +25,7 @@ final class PathModeTest {
         PathMode plain = PathMode.parse(bytes("ro:/data/kv"));
         assertThat(plain.path()).isEqualTo(Path.of("/data/kv"));
         assertThat(plain.options()).containsExactly(FileOption.READ);
-        PathMode full = PathMode.parse(bytes("rw,direct,sync,noatime,create:/data/k:v"));
+        PathMode full = PathMode.parse(bytes("rw,direct,sync,noatime,create,truncate:/data/k:v"));
         assertThat(full.path()).isEqualTo(Path.of("/data/k:v"));
         assertThat(full.options()).containsExactlyInAnyOrder(FileOption.values());
     }
@@ -42,6 +42,7 @@ final class PathModeTest {
                 "rw,fast:/x",
                 "direct:/x",
                 "ro,create:/x",
+                "ro,truncate:/x",
                 "RO:/x",
                 "ro:a\0b"
             })
@@ -68,10 +69,11 @@ final class PathModeTest {
                     options.add(all[i]);
                 }
             }
-            if (options.contains(FileOption.CREATE) && !options.contains(FileOption.WRITE)) {
+            boolean changes = options.contains(FileOption.CREATE) || options.contains(FileOption.TRUNCATE);
+            if (changes && !options.contains(FileOption.WRITE)) {
                 assertThatExceptionOfType(NixlException.class)
                         .isThrownBy(() -> new PathMode(Path.of("x"), options))
-                        .withMessageContaining("CREATE needs WRITE");
+                        .withMessageMatching(".*(CREATE|TRUNCATE) needs WRITE.*");
                 continue;
             }
             PathMode mode = new PathMode(Path.of("/d\u00fcr/x y"), options);

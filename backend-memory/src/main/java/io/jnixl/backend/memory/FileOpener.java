@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.memory;
 
+import io.jnixl.api.Alignment;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.FileOption;
 import io.jnixl.api.MemoryRegion;
@@ -45,14 +46,21 @@ final class FileOpener {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(mode.path(), openOptions(mode.options()));
-            long alignment = mode.options().contains(FileOption.DIRECT)
-                    ? Files.getFileStore(mode.path()).getBlockSize()
-                    : 1;
-            return new FileRegion(owner, mode.path(), channel, mode.options().contains(FileOption.WRITE), alignment);
+            return new FileRegion(
+                    owner, mode.path(), channel, mode.options().contains(FileOption.WRITE), alignment(mode));
         } catch (IOException | UnsupportedOperationException e) {
             closeAfter(e, channel);
             throw failed(mode, e);
         }
+    }
+
+    /** The file system's block is no more than a guess. */
+    private static Alignment alignment(PathMode mode) throws IOException {
+        if (!mode.options().contains(FileOption.DIRECT)) {
+            return Alignment.NONE;
+        }
+        int block = Math.toIntExact(Files.getFileStore(mode.path()).getBlockSize());
+        return new Alignment(block, block, false);
     }
 
     private static void closeAfter(Exception e, @Nullable FileChannel channel) {
@@ -74,6 +82,7 @@ final class FileOpener {
                         case READ -> StandardOpenOption.READ;
                         case WRITE -> StandardOpenOption.WRITE;
                         case CREATE -> StandardOpenOption.CREATE;
+                        case TRUNCATE -> StandardOpenOption.TRUNCATE_EXISTING;
                         case DIRECT -> DirectOption.find();
                         case SYNC -> StandardOpenOption.SYNC;
                         case NOATIME -> throw new IllegalArgumentException("NOATIME is refused before");

@@ -84,12 +84,12 @@ final class FileTransfer extends MemoryTransfer {
                             + " end past the largest file",
                     "offsets and ends of files are below 2^63");
         }
-        if (((offset | address | length) & (file.alignment() - 1)) != 0) {
+        if (((offset | address | length) & (file.blockBytes() - 1)) != 0) {
             throw new TransferFault(
                     Status.INVALID_PARAM,
                     i,
                     length + " bytes at offset " + offset + " of " + file + " and address 0x"
-                            + Long.toHexString(address) + " are not all multiples of " + file.alignment()
+                            + Long.toHexString(address) + " are not all multiples of " + file.blockBytes()
                             + ", as DIRECT needs",
                     "align them, or open the file without DIRECT");
         }
@@ -99,7 +99,7 @@ final class FileTransfer extends MemoryTransfer {
         int wanted = buffer.remaining();
         int bytes = file.channel().read(buffer, offset + moved());
         // With DIRECT the system refuses to carry on at an unaligned offset, where only the end of the file can be.
-        boolean atEnd = bytes <= 0 || (bytes < wanted && (bytes & (file.alignment() - 1)) != 0);
+        boolean atEnd = bytes <= 0 || (bytes < wanted && (bytes & (file.blockBytes() - 1)) != 0);
         if (atEnd) {
             long got = moved() + Math.max(bytes, 0);
             throw new TransferFault(

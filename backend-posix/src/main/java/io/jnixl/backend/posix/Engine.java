@@ -2,7 +2,7 @@
 package io.jnixl.backend.posix;
 
 /** What reads and writes. Thread-safe. */
-sealed interface Engine permits RingEngine, PoolEngine {
+sealed interface Engine permits RingEngine, AioEngine, PoolEngine {
 
     /** Where a new transfer belongs. */
     Lane lane();

@@ -23,6 +23,10 @@ final class EngineChoice {
                 requireNativeCalls(soname);
                 yield pool(config, name);
             }
+            case LIBAIO -> {
+                requireNativeCalls(soname);
+                yield aio(config, context, name);
+            }
             case IO_URING -> ring(soname, config, context, name);
             case AUTO -> best(soname, config, context, name);
         };
@@ -45,6 +49,14 @@ final class EngineChoice {
 
     private static Engine pool(BackendConfig config, String name) {
         return PoolEngine.start(config.get(PosixOptions.POOL_THREADS), name);
+    }
+
+    private static Engine aio(BackendConfig config, BackendContext context, String name) {
+        try {
+            return AioEngine.start(PosixOptions.window(config), context.progress(), name);
+        } catch (AioContext.Refusal e) {
+            throw refused(e.reason(), e.remedy(), null);
+        }
     }
 
     private static Engine ring(String soname, BackendConfig config, BackendContext context, String name) {

@@ -35,35 +35,38 @@ final class Fault {
             int column,
             long done,
             int why) {
-        long length = columns.length(column);
-        String progress = ", after " + done + " of " + length + " bytes";
-        switch (why) {
-            case END_OF_FILE ->
-                sink.fail(
-                        Status.BACKEND,
-                        column,
-                        file + " ends at offset " + (start + done) + progress,
-                        null,
-                        file.offsetAlignment() == 1
-                                ? "read no further than the file's size"
-                                : "read no further than the file's size; what lies behind its last multiple of "
-                                        + file.offsetAlignment() + " bytes needs a registration without DIRECT");
-            case TOOK_NOTHING ->
-                sink.fail(
-                        Status.BACKEND,
-                        column,
-                        file + " takes no more at offset " + (start + done) + progress,
-                        null,
-                        "see whether the device is full");
-            default ->
-                sink.fail(
-                        Status.BACKEND,
-                        column,
-                        (write ? "writing to " : "reading from ") + file + " failed at offset " + (start + done)
-                                + progress,
-                        Errno.text(why),
-                        remedy(why));
-        }
+        sink.fail(
+                Status.BACKEND,
+                column,
+                message(columns, file, start, write, column, done, why),
+                why > 0 ? Errno.text(why) : null,
+                switch (why) {
+                    case END_OF_FILE -> endOfFile(file);
+                    case TOOK_NOTHING -> "see whether the device is full";
+                    default -> remedy(why);
+                });
+    }
+
+    private static String message(
+            TransferColumns columns, FileRegion file, long start, boolean write, int column, long done, int why) {
+        String what = switch (why) {
+            case END_OF_FILE -> file + " ends at offset ";
+            case TOOK_NOTHING -> file + " takes no more at offset ";
+            default -> (write ? "writing to " : "reading from ") + file + " failed at offset ";
+        };
+        return what + (start + done) + ", after " + done + " of " + columns.length(column) + " bytes";
+    }
+
+    private static String endOfFile(FileRegion file) {
+        return file.offsetAlignment() == 1
+                ? "read no further than the file's size"
+                : "read no further than the file's size; what lies behind its last multiple of "
+                        + file.offsetAlignment() + " bytes needs a registration without DIRECT, or the option bounce";
+    }
+
+    static String remedyOr(int errno) {
+        String remedy = remedy(errno);
+        return remedy == null ? "see the system's message" : remedy;
     }
 
     /** Tells the sink of one descriptor, before the end; false when it wants to hear of no more. */
@@ -112,21 +115,5 @@ final class Fault {
                         + " end past the largest file",
                 null,
                 "offsets and ends of files are below 2^63");
-    }
-
-    /** Tells the sink that a descriptor is not aligned as O_DIRECT needs. */
-    static void reportAlignment(
-            CompletionSink sink, TransferColumns columns, FileRegion file, long offset, long address, int column) {
-        boolean memory = (address & (file.memoryAlignment() - 1)) != 0;
-        sink.fail(
-                Status.INVALID_PARAM,
-                column,
-                columns.length(column) + " bytes at offset " + offset + " of " + file + " and address 0x"
-                        + Long.toHexString(address) + " are not aligned as DIRECT needs: "
-                        + (memory
-                                ? "the address must be a multiple of " + file.memoryAlignment()
-                                : "offset and length must be multiples of " + file.offsetAlignment()),
-                null,
-                "align them, or open the file without DIRECT");
     }
 }

@@ -54,6 +54,7 @@ final class FileOpener {
                 case READ -> 0;
                 case WRITE -> Libc.O_RDWR;
                 case CREATE -> Libc.O_CREAT;
+                case TRUNCATE -> Libc.O_TRUNC;
                 case DIRECT -> Libc.O_DIRECT;
                 case SYNC -> Libc.O_SYNC;
                 case NOATIME -> Libc.O_NOATIME;

@@ -7,6 +7,8 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.Errno;
 import io.jnixl.spi.PathMode;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Says whether a file is there, and what it is like, without opening it. */
@@ -30,7 +32,7 @@ final class FileQuery {
 
     private static Optional<MemoryInfo> answer(String name, FileStat stat) {
         return switch (stat.errno()) {
-            case 0 -> Optional.of(MemoryInfo.file(stat.size(), stat.mode(), stat.modified()));
+            case 0 -> Optional.of(describe(stat));
             case Errno.ENOENT, Errno.ENOTDIR, Errno.EBADF -> Optional.empty();
             default ->
                 throw NixlException.of(ErrorCode.BACKEND, name + " cannot be looked at")
@@ -39,5 +41,20 @@ final class FileQuery {
                         .remedy("every directory of the path must be searchable (x) by this process")
                         .build();
         };
+    }
+
+    private static MemoryInfo describe(FileStat stat) {
+        Map<String, String> all = new HashMap<>(
+                MemoryInfo.file(stat.size(), stat.mode(), stat.modified()).attributes());
+        all.put(MemoryInfo.ALLOCATED, Long.toString(stat.allocated()));
+        if (stat.alignment().reported()) {
+            all.put(
+                    MemoryInfo.MEMORY_ALIGNMENT,
+                    Integer.toString(stat.alignment().memory()));
+            all.put(
+                    MemoryInfo.OFFSET_ALIGNMENT,
+                    Integer.toString(stat.alignment().offset()));
+        }
+        return new MemoryInfo(all);
     }
 }

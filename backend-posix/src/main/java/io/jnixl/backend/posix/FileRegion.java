@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
+import io.jnixl.api.Alignment;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.Errno;
+import io.jnixl.spi.RegisteredFile;
 import java.util.Arrays;
 
 /** An open file; addresses are offsets in it. */
-final class FileRegion extends Region {
+final class FileRegion extends Region implements RegisteredFile {
     private static final System.Logger LOG = System.getLogger(FileRegion.class.getName());
 
     private final int fd;
     private final String name;
     private final int flags;
     private final boolean owned;
-    private final int memoryAlignment;
-    private final int offsetAlignment;
+    private final Alignment alignment;
+
+    /** Guarded by this: once closed, the number may be another file's. */
+    private boolean closed;
 
     /** By ring: its number among the registered files, or -1. Written once each, before a transfer is prepared. */
     private final int[] numbers = new int[RingEngine.MOST_RINGS];
@@ -30,9 +36,7 @@ final class FileRegion extends Region {
         this.name = name;
         this.flags = flags;
         this.owned = owned;
-        boolean direct = (flags & Libc.O_DIRECT) != 0;
-        this.memoryAlignment = direct ? stat.memoryAlignment() : 1;
-        this.offsetAlignment = direct ? stat.offsetAlignment() : 1;
+        this.alignment = (flags & Libc.O_DIRECT) != 0 ? stat.alignment() : Alignment.NONE;
         Arrays.fill(numbers, -1);
     }
 
@@ -60,12 +64,41 @@ final class FileRegion extends Region {
 
     /** What addresses must be multiples of, in bytes, a power of two; 1 without {@code O_DIRECT}. */
     int memoryAlignment() {
-        return memoryAlignment;
+        return alignment.memory();
     }
 
     /** What offsets and lengths must be multiples of, likewise. */
     int offsetAlignment() {
-        return offsetAlignment;
+        return alignment.offset();
+    }
+
+    @Override
+    public Alignment alignment() {
+        return alignment;
+    }
+
+    @Override
+    public synchronized void resize(long bytes) {
+        check(closed ? -Errno.EBADF : Libc.ftruncate(fd, bytes), "made " + bytes + " bytes long");
+    }
+
+    @Override
+    public synchronized void reserve(long bytes) {
+        check(closed ? -Errno.EBADF : Libc.fallocate(fd, bytes), "given room for " + bytes + " bytes");
+    }
+
+    private void check(int answer, String what) {
+        if (answer >= 0) {
+            return;
+        }
+        boolean cannot = answer == -Errno.EOPNOTSUPP;
+        throw NixlException.of(
+                        cannot ? ErrorCode.NOT_SUPPORTED : isWritable() ? ErrorCode.BACKEND : ErrorCode.NOT_ALLOWED,
+                        this + " cannot be " + what)
+                .backend(PosixBackendProvider.NAME)
+                .nativeError(-answer, Errno.name(-answer))
+                .remedy(cannot ? "write zeros instead: the file system reserves no room" : Fault.remedyOr(-answer))
+                .build();
     }
 
     /** Whether the kernel writes at the end, whatever the offset. */
@@ -86,6 +119,11 @@ final class FileRegion extends Region {
     @Override
     public void close() {
         owner().engine().forget(this);
+        closeDescriptor();
+    }
+
+    private synchronized void closeDescriptor() {
+        closed = true;
         int answer = owned ? Libc.close(fd) : 0;
         if (answer < 0) {
             LOG.log(

@@ -23,6 +23,7 @@ final class Libc {
     static final int O_RDWR = 2;
     static final int O_ACCMODE = 3;
     static final int O_CREAT = 0x40;
+    static final int O_TRUNC = 0x200;
     static final int O_APPEND = 0x400;
     static final int O_NOATIME = 0x40000;
     static final int O_CLOEXEC = 0x80000;
@@ -54,6 +55,10 @@ final class Libc {
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle FCNTL = bind(
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle FTRUNCATE =
+            bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle FALLOCATE =
+            bind("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle STATX =
             bind("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle EVENTFD = bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -122,6 +127,27 @@ final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Errno.CAPTURE);
             int answer = (int) FCNTL.invokeExact(errno, fd, F_GETFL, 0);
+            return answer < 0 ? -Errno.of(errno) : answer;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static int ftruncate(int fd, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int answer = (int) FTRUNCATE.invokeExact(errno, fd, bytes);
+            return answer < 0 ? -Errno.of(errno) : answer;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Takes room for the first bytes; answers EOPNOTSUPP rather than write zeros. */
+    static int fallocate(int fd, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            int answer = (int) FALLOCATE.invokeExact(errno, fd, 0, 0L, bytes);
             return answer < 0 ? -Errno.of(errno) : answer;
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);

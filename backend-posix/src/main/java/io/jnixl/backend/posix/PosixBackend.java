@@ -22,9 +22,16 @@ import java.util.Optional;
 /** The backend of one agent: an engine, and nothing to find registrations by, since transfers bring them. */
 final class PosixBackend implements Backend {
     private final Engine engine;
+    private final long bounceBytes;
 
-    PosixBackend(Engine engine) {
+    PosixBackend(Engine engine, long bounceBytes) {
         this.engine = engine;
+        this.bounceBytes = bounceBytes;
+    }
+
+    /** How large the buffer of a transfer with the option {@code bounce} is. */
+    long bounceBytes() {
+        return bounceBytes;
     }
 
     Engine engine() {

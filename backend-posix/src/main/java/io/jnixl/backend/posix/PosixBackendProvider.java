@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Host memory to file and back, by path or by file descriptor: through io_uring, or a pool of threads where there is none.
+ * Host memory to file and back, by path or by file descriptor: through io_uring, the kernel's older asynchronous I/O, or a pool of threads.
  *
  * <p>Stateless; any thread may call. The first question loads liburing, for the rest of the process's life. A backend has one
  * thread that owns its ring, or {@code pool_threads}; completion callbacks run there.
@@ -72,6 +72,6 @@ public final class PosixBackendProvider implements BackendProvider {
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        return new PosixBackend(EngineChoice.start(soname, config, context));
+        return new PosixBackend(EngineChoice.start(soname, config, context), config.get(PosixOptions.BOUNCE_BUFFER));
     }
 }

@@ -9,7 +9,9 @@ import java.util.List;
 final class PosixOptions {
     static final OptionSpec<Engine> ENGINE = OptionSpec.choice(
                     "engine",
-                    "How files are read and written: io_uring; pool, a pool of threads; auto, the first of them that works.",
+                    "How files are read and written: io_uring; libaio, the kernel's older asynchronous I/O, which is"
+                            + " asynchronous for files that are open with DIRECT alone; pool, a pool of threads; auto,"
+                            + " io_uring where it works, else pool.",
                     Engine.class)
             .withDefault("auto");
 
@@ -24,7 +26,7 @@ final class PosixOptions {
     static final OptionSpec<Integer> KERNEL_QUEUE_SIZE = OptionSpec.integer(
                     "kernel_queue_size",
                     "Reads and writes that the kernel holds at a time, of all transfers together: 16 to 1024, what is outside"
-                            + " counts as the nearer end, 0 as 256. With io_uring only.",
+                            + " counts as the nearer end, 0 as 256. With io_uring and libaio.",
                     0,
                     Integer.MAX_VALUE)
             .withDefault("256");
@@ -32,6 +34,13 @@ final class PosixOptions {
     static final OptionSpec<Integer> POOL_THREADS = OptionSpec.integer(
                     "pool_threads", "Threads of the engine pool, each with one read or write at a time.", 1, 256)
             .withDefault("4");
+
+    static final OptionSpec<Long> BOUNCE_BUFFER = OptionSpec.bytes(
+                    "bounce_buffer",
+                    "Memory that each transfer with the option bounce takes, for what is not aligned as DIRECT needs.",
+                    64 << 10,
+                    1 << 30)
+            .withDefault("1M");
 
     static final OptionSpec<Integer> RINGS = OptionSpec.integer(
                     "rings",
@@ -58,8 +67,8 @@ final class PosixOptions {
                     1 << 20)
             .withDefault("1024");
 
-    static final List<OptionSpec<?>> ALL =
-            List.of(ENGINE, IOS_POOL_SIZE, KERNEL_QUEUE_SIZE, POOL_THREADS, RINGS, COMPLETION, REGISTERED_MIB);
+    static final List<OptionSpec<?>> ALL = List.of(
+            ENGINE, IOS_POOL_SIZE, KERNEL_QUEUE_SIZE, POOL_THREADS, BOUNCE_BUFFER, RINGS, COMPLETION, REGISTERED_MIB);
 
     private static final int USUAL_POOL = 65536;
     private static final int USUAL_QUEUE = 256;
@@ -70,6 +79,7 @@ final class PosixOptions {
     enum Engine {
         AUTO,
         IO_URING,
+        LIBAIO,
         POOL
     }
 

@@ -11,6 +11,8 @@ import io.jnixl.spi.Availability.Unavailable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Looks at the machine's liburing, and whether the kernel lets this process have a ring, by making one. */
 final class PosixProbe {
@@ -40,19 +42,32 @@ final class PosixProbe {
         try (Arena arena = Arena.ofConfined();
                 Ring ring = Ring.open(SMALL, false, arena)) {
             String tables = new RingTables(0, ring.fd(), RingTables.BUFFER_BYTES).words();
-            return Availability.available(
-                    version,
-                    "io_uring",
-                    "ring " + ring.mode() + (tables.isEmpty() ? "" : " with " + tables),
-                    "file descriptors and paths",
-                    "O_DIRECT");
+            return available(version, "io_uring", "ring " + ring.mode() + (tables.isEmpty() ? "" : " with " + tables));
         } catch (Ring.Refusal e) {
             return poolOnly(version, e.reason());
         }
     }
 
     private static Availability poolOnly(String version, String reason) {
-        return Availability.available(version, "thread pool only: " + reason, "file descriptors and paths", "O_DIRECT");
+        return available(version, "thread pool only: " + reason);
+    }
+
+    private static Availability available(String version, String... first) {
+        List<String> features = new ArrayList<>(List.of(first));
+        features.addAll(List.of("file descriptors and paths", "O_DIRECT"));
+        if (hasAio()) {
+            features.add("libaio");
+        }
+        return Availability.available(version, features.toArray(String[]::new));
+    }
+
+    private static boolean hasAio() {
+        try (Arena arena = Arena.ofConfined();
+                AioContext _ = AioContext.open(1, arena)) {
+            return true;
+        } catch (AioContext.Refusal e) {
+            return false;
+        }
     }
 
     /** The file's name is all that says it: liburing.so.2.3. */

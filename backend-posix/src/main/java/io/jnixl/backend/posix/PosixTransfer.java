@@ -62,6 +62,7 @@ final class PosixTransfer implements BackendTransfer {
     private final boolean fileIsRemote;
     private final boolean toFile;
     private final boolean aligned;
+    private final @Nullable BounceRound bounce;
     private final Durable durable;
     private final boolean[] written;
     private volatile boolean cancelled;
@@ -81,6 +82,18 @@ final class PosixTransfer implements BackendTransfer {
 
     /** One of the two sides holds these files and the other this host memory. */
     PosixTransfer(Lane lane, TransferRequest request, DramRegion[] memories, FileRegion[] files, TransferPlan.Way way) {
+        this(lane, request, memories, files, way, null);
+    }
+
+    /** The pieces of one that goes through a buffer. */
+    PosixTransfer(
+            Lane lane,
+            TransferRequest request,
+            DramRegion[] memories,
+            FileRegion[] files,
+            TransferPlan.Way way,
+            @Nullable BounceRound bounce) {
+        this.bounce = bounce;
         this.lane = lane;
         this.ring = lane.number();
         this.columns = request.columns();
@@ -171,7 +184,7 @@ final class PosixTransfer implements BackendTransfer {
                 return false;
             }
             if (aligned && !isAligned(file(i), offset | length, address(i))) {
-                Fault.reportAlignment(completion, columns, file(i), offset, address(i), i);
+                AlignmentCheck.report(completion, i, columns.length(i), offset, address(i), file(i));
                 return false;
             }
         }
@@ -315,6 +328,9 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Keeps a failure; the other descriptors go on. */
     void failed(int index, long at, int why) {
+        if (bounce != null && at >= bounce.needed(index)) {
+            return; // a block that the end of the file cuts, behind what was asked for
+        }
         if (failures == null) {
             failures = new Failures();
         }

@@ -4,11 +4,11 @@ package io.jnixl.backend.posix;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.TransferRequest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /** Checks a request and makes the transfer that fits its two sides. */
 final class TransferPlan {
@@ -23,7 +23,8 @@ final class TransferPlan {
      */
     record Way(boolean fileIsRemote, boolean toFile, Durable durable) {}
 
-    static PosixTransfer prepare(PosixBackend backend, TransferRequest request) {
+    static BackendTransfer prepare(PosixBackend backend, TransferRequest request) {
+        TransferOptions options = TransferOptions.of(request.options());
         Region[] local = resolve(backend, "local", request.local());
         Region[] remote = resolve(backend, "remote", request.remote());
         boolean fileIsRemote = areFiles("remote", remote);
@@ -38,40 +39,41 @@ final class TransferPlan {
         boolean write = request.operation() == Operation.WRITE;
         require("local", local, !write);
         require("remote", remote, write);
-        Way way = new Way(fileIsRemote, fileIsRemote == write, durable(request.options(), fileIsRemote == write));
-        Region[] there = fileIsRemote ? remote : local;
-        Region[] here = fileIsRemote ? local : remote;
-        FileRegion[] files = Arrays.copyOf(there, there.length, FileRegion[].class);
-        DramRegion[] memories = Arrays.copyOf(here, here.length, DramRegion[].class);
-        Lane lane = backend.engine().lane();
-        lane.prepare(memories, files);
-        return new PosixTransfer(lane, request, memories, files, way);
-    }
-
-    private static Durable durable(Map<String, String> options, boolean toFile) {
-        for (String name : options.keySet()) {
-            if (!name.equals(Durable.OPTION)) {
-                throw refused(
-                        ErrorCode.INVALID_PARAM,
-                        "unknown transfer option " + name + "; there is " + Durable.OPTION,
-                        "leave it out");
-            }
-        }
-        String word = options.getOrDefault(Durable.OPTION, "no");
-        Durable durable = Durable.of(word);
-        if (durable == null) {
-            throw refused(
-                    ErrorCode.INVALID_PARAM,
-                    "transfer option " + Durable.OPTION + " is " + word,
-                    "take " + Durable.WORDS);
-        }
-        if (durable != Durable.NO && !toFile) {
+        if (options.durable() != Durable.NO && fileIsRemote != write) {
             throw refused(
                     ErrorCode.INVALID_PARAM,
                     "transfer option " + Durable.OPTION + " for a transfer that reads from files",
                     "leave it out; it is for those that write to files");
         }
-        return durable;
+        Way way = new Way(fileIsRemote, fileIsRemote == write, options.durable());
+        Region[] there = fileIsRemote ? remote : local;
+        Region[] here = fileIsRemote ? local : remote;
+        FileRegion[] files = Arrays.copyOf(there, there.length, FileRegion[].class);
+        DramRegion[] memories = Arrays.copyOf(here, here.length, DramRegion[].class);
+        boolean direct = Arrays.stream(files).anyMatch(f -> f.alignment().strictest() > 1);
+        return options.bounce() && direct
+                ? bouncing(backend, request, memories, files, way)
+                : plain(backend, request, memories, files, way);
+    }
+
+    private static BackendTransfer plain(
+            PosixBackend backend, TransferRequest request, DramRegion[] memories, FileRegion[] files, Way way) {
+        new AlignmentCheck(request.columns(), files, way.fileIsRemote(), false, false).require();
+        Lane lane = backend.engine().lane();
+        lane.prepare(memories, files);
+        return new PosixTransfer(lane, request, memories, files, way);
+    }
+
+    private static BackendTransfer bouncing(
+            PosixBackend backend, TransferRequest request, DramRegion[] memories, FileRegion[] files, Way way) {
+        BounceTransfer transfer = new BounceTransfer(backend, request, memories, files, way);
+        try {
+            transfer.require();
+            return transfer;
+        } catch (NixlException e) {
+            transfer.close();
+            throw e;
+        }
     }
 
     private static Region[] resolve(PosixBackend backend, String side, List<? extends RegionHandle> handles) {

@@ -23,6 +23,17 @@ final class Window {
         freeCount = width;
     }
 
+    /** As many ops for memory in one piece. */
+    Window(int width) {
+        ops = new Op[width];
+        free = new Op[width];
+        for (int i = 0; i < width; i++) {
+            ops[i] = new Op(i, 0);
+            free[width - 1 - i] = ops[i];
+        }
+        freeCount = width;
+    }
+
     int width() {
         return ops.length;
     }

@@ -162,7 +162,7 @@ class DrivingTest {
         for (int i = 0; i < 100; i++) {
             x.transfer.poll();
             within += x.transfer.post() == Status.SUCCESS ? 1 : 0;
-            Await.until("rest", () -> !x.transfer.moving);
+            Await.until("rest", () -> !x.posix().moving);
         }
         assertThat(within).isGreaterThan(50);
         assertRead(1);

@@ -14,10 +14,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Posting and completing cost no garbage. */
 @NeedsNative(Native.URING)
@@ -47,6 +47,8 @@ class GarbageTest {
         "io_uring, caller, true, 1024, 50, 500",
         "io_uring, thread, false, 1, 20000, 100000",
         "io_uring, thread, false, 1024, 50, 500",
+        "libaio, caller, false, 1, 20000, 100000",
+        "libaio, caller, false, 1024, 50, 500",
         "pool, caller, false, 1, 20000, 100000",
         "pool, caller, false, 1024, 50, 500"
     })
@@ -90,10 +92,11 @@ class GarbageTest {
         return Meters.allocatedBytes("jnixl-posix-a") - before;
     }
 
-    @Test
-    void anIdleBackendUsesNoProcessor() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "libaio"})
+    void anIdleBackendUsesNoProcessor(String engine) throws InterruptedException {
         try (Arena arena = Arena.ofShared();
-                TestAgent a = new TestAgent("io_uring")) {
+                TestAgent a = new TestAgent(engine)) {
             MemorySegment memory = arena.allocate(64);
             RegisteredMemory file = a.file("rw,create", folder.resolve("f"));
             Xfer x = a.xfer(Operation.WRITE, a.register(memory), file, 1).add(memory.address(), 0, 64);

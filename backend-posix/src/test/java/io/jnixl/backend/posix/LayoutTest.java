@@ -108,11 +108,37 @@ class LayoutTest {
     }
 
     @Test
+    void ofAsynchronousIo(@TempDir Path folder) throws Exception {
+        value("sizeof(struct iocb)", Aio.IOCB_SIZE);
+        offset("struct iocb", "aio_data", Aio.IOCB_DATA);
+        offset("struct iocb", "aio_lio_opcode", Aio.IOCB_OPCODE);
+        offset("struct iocb", "aio_fildes", Aio.IOCB_FD);
+        offset("struct iocb", "aio_buf", Aio.IOCB_BUFFER);
+        offset("struct iocb", "aio_nbytes", Aio.IOCB_BYTES);
+        offset("struct iocb", "aio_offset", Aio.IOCB_OFFSET);
+        value("sizeof(struct io_event)", Aio.EVENT_SIZE);
+        offset("struct io_event", "data", Aio.EVENT_DATA);
+        offset("struct io_event", "res", Aio.EVENT_RESULT);
+        value("IOCB_CMD_PREAD", Aio.PREAD);
+        value("IOCB_CMD_PWRITE", Aio.PWRITE);
+        value("IOCB_CMD_FSYNC", Aio.FSYNC);
+        value("IOCB_CMD_FDSYNC", Aio.FDSYNC);
+        value("IOCB_CMD_POLL", Aio.POLL);
+        value("POLLIN", Aio.POLLIN);
+        value("SYS_io_setup", Aio.NUMBERS.setup());
+        value("SYS_io_destroy", Aio.NUMBERS.destroy());
+        value("SYS_io_submit", Aio.NUMBERS.submit());
+        value("SYS_io_getevents", Aio.NUMBERS.events());
+        check(folder, "linux/aio_abi.h", "poll.h", "sys/syscall.h");
+    }
+
+    @Test
     void ofFiles(@TempDir Path folder) throws Exception {
         value("O_WRONLY", Libc.O_WRONLY);
         value("O_RDWR", Libc.O_RDWR);
         value("O_ACCMODE", Libc.O_ACCMODE);
         value("O_CREAT", Libc.O_CREAT);
+        value("O_TRUNC", Libc.O_TRUNC);
         value("O_APPEND", Libc.O_APPEND);
         value("O_NOATIME", Libc.O_NOATIME);
         value("O_CLOEXEC", Libc.O_CLOEXEC);
@@ -140,6 +166,9 @@ class LayoutTest {
         offset("struct statx", "stx_mask", FileStat.MASK_AT);
         offset("struct statx", "stx_mode", FileStat.MODE_AT);
         offset("struct statx", "stx_size", FileStat.SIZE_AT);
+        offset("struct statx", "stx_blocks", FileStat.BLOCKS_AT);
+        offset("struct statx", "stx_dev_major", FileStat.DEVICE_MAJOR_AT);
+        offset("struct statx", "stx_dev_minor", FileStat.DEVICE_MINOR_AT);
         offset("struct statx", "stx_mtime.tv_sec", FileStat.MTIME_AT);
         offset("struct statx", "stx_dio_mem_align", FileStat.DIO_MEMORY_AT);
         offset("struct statx", "stx_dio_offset_align", FileStat.DIO_OFFSET_AT);

@@ -84,14 +84,14 @@ class OutcomesTest {
             assertGot(0, 0, 100);
             assertGot(2000, SIZE - 30, 30);
             assertGot(4000, 5000, 100);
-            assertThat(x.transfer.why(0)).isZero();
-            assertThat(x.transfer.bytesDone(0)).isEqualTo(100);
-            assertThat(x.transfer.why(1)).isEqualTo(Fault.END_OF_FILE);
-            assertThat(x.transfer.bytesDone(1)).isZero();
-            assertThat(x.transfer.why(2)).isEqualTo(Fault.END_OF_FILE);
-            assertThat(x.transfer.bytesDone(2)).isEqualTo(30);
-            assertThat(x.transfer.why(3)).isEqualTo(Fault.END_OF_FILE);
-            assertThat(x.transfer.why(4)).isZero();
+            assertThat(x.posix().why(0)).isZero();
+            assertThat(x.posix().bytesDone(0)).isEqualTo(100);
+            assertThat(x.posix().why(1)).isEqualTo(Fault.END_OF_FILE);
+            assertThat(x.posix().bytesDone(1)).isZero();
+            assertThat(x.posix().why(2)).isEqualTo(Fault.END_OF_FILE);
+            assertThat(x.posix().bytesDone(2)).isEqualTo(30);
+            assertThat(x.posix().why(3)).isEqualTo(Fault.END_OF_FILE);
+            assertThat(x.posix().why(4)).isZero();
             assertThat(x.outcome.faults).containsOnly(entry(1, 0L), entry(2, 30L), entry(3, 0L));
         }
     }
@@ -109,8 +109,8 @@ class OutcomesTest {
             assertThat(x.outcome.column()).isEqualTo(99);
             for (int i = 0; i < 200; i++) {
                 long done = i < 99 ? 100 : i == 99 ? 50 : 0;
-                assertThat(x.transfer.bytesDone(i)).as("piece %s", i).isEqualTo(done);
-                assertThat(x.transfer.why(i)).isEqualTo(i < 99 ? 0 : Fault.END_OF_FILE);
+                assertThat(x.posix().bytesDone(i)).as("piece %s", i).isEqualTo(done);
+                assertThat(x.posix().why(i)).isEqualTo(i < 99 ? 0 : Fault.END_OF_FILE);
                 if (i < 99) {
                     assertGot((long) i * stride, 50 + i * 100, 100);
                 }
@@ -129,7 +129,7 @@ class OutcomesTest {
         assertThat(x.post().end()).isEqualTo(Status.BACKEND);
         assertThat(x.outcome.column()).isEqualTo(6);
         for (int i = 0; i < 10; i++) {
-            assertThat(x.transfer.why(i)).as("piece %s", i).isEqualTo(i == 6 ? Errno.EFAULT : 0);
+            assertThat(x.posix().why(i)).as("piece %s", i).isEqualTo(i == 6 ? Errno.EFAULT : 0);
             if (i != 6) {
                 assertGot(i * 1000L, i * 100, 100);
             }

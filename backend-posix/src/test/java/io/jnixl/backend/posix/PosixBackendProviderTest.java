@@ -54,6 +54,7 @@ class PosixBackendProviderTest {
                         "(\"ios_pool_size\", \"65536\")",
                         "(\"kernel_queue_size\", \"256\")",
                         "(\"pool_threads\", \"4\")",
+                        "(\"bounce_buffer\", \"1M\")",
                         "(\"rings\", \"1\")",
                         "(\"completion\", \"caller\")",
                         "(\"registered_mib\", \"1024\")");
@@ -64,7 +65,7 @@ class PosixBackendProviderTest {
                 .isZero();
         assertThatThrownBy(() -> PosixOptions.ENGINE.parse("aio"))
                 .isInstanceOf(NixlException.class)
-                .hasMessageContaining("auto, io_uring, pool");
+                .hasMessageContaining("auto, io_uring, libaio, pool");
     }
 
     @Test
@@ -85,6 +86,7 @@ class PosixBackendProviderTest {
         assertThat(provider.availability()).isInstanceOfSatisfying(Available.class, answer -> {
             assertThat(answer.version()).startsWith("liburing 2");
             assertThat(answer.features().getFirst()).isEqualTo("io_uring");
+            assertThat(answer.features()).contains("libaio");
         });
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What cannot be done ends in an error that says what, where and why, and never in a wait without end. */
 @NeedsNative(Native.URING)
 @ParameterizedClass
-@ValueSource(strings = {"io_uring", "pool"})
+@ValueSource(strings = {"io_uring", "libaio", "pool"})
 class RefusalTest {
     @Parameter
     String engine;

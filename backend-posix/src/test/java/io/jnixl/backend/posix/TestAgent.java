@@ -7,6 +7,8 @@ import io.jnixl.api.Operation;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
+import io.jnixl.spi.TransferColumns;
+import io.jnixl.spi.TransferRequest;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,6 +64,34 @@ final class TestAgent implements AutoCloseable {
     /** A transfer between one local and one remote region. */
     Xfer xfer(Operation operation, RegisteredMemory local, RegisteredMemory remote, int capacity) {
         return new Xfer(this, operation, List.of(local), List.of(remote), capacity, Map.of());
+    }
+
+    /** The same with the transfer option {@code bounce}. */
+    Xfer bouncing(Operation operation, RegisteredMemory local, RegisteredMemory remote, int capacity) {
+        return new Xfer(this, operation, List.of(local), List.of(remote), capacity, Map.of("bounce", "true"));
+    }
+
+    /** Prepares a transfer that has its one descriptor from the start. */
+    void prepared(
+            Operation operation,
+            RegisteredMemory local,
+            RegisteredMemory remote,
+            Map<String, String> options,
+            long memory,
+            long offset,
+            long bytes) {
+        TransferColumns columns = new TransferColumns(1);
+        columns.add(memory, 0, offset, 0, bytes, 0, false);
+        backend.prepare(new TransferRequest(
+                        operation,
+                        columns,
+                        List.of(local),
+                        List.of(remote),
+                        null,
+                        new Xfer.None(),
+                        new Outcome(),
+                        options))
+                .close();
     }
 
     /** A write to several files with options. */

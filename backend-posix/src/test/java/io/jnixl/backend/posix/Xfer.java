@@ -3,6 +3,7 @@ package io.jnixl.backend.posix;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.NotificationBuffer;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
@@ -15,7 +16,7 @@ import java.util.Map;
 final class Xfer {
     final TransferColumns columns;
     final Outcome outcome = new Outcome();
-    final PosixTransfer transfer;
+    final BackendTransfer transfer;
     private int posts;
 
     Xfer(
@@ -26,12 +27,12 @@ final class Xfer {
             int capacity,
             Map<String, String> options) {
         columns = new TransferColumns(capacity);
-        transfer = (PosixTransfer) agent.backend()
+        transfer = agent.backend()
                 .prepare(new TransferRequest(
                         operation, columns, local, List.copyOf(remote), null, new None(), outcome, options));
     }
 
-    private static final class None implements NotificationBuffer {
+    static final class None implements NotificationBuffer {
         @Override
         public boolean isPresent() {
             return false;
@@ -46,6 +47,11 @@ final class Xfer {
         public MemorySegment segment() {
             return MemorySegment.NULL;
         }
+    }
+
+    /** Of one that is not pieced together from others. */
+    PosixTransfer posix() {
+        return (PosixTransfer) transfer;
     }
 
     /** Adds a descriptor. */

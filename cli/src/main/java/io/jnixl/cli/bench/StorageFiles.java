@@ -89,7 +89,10 @@ final class StorageFiles implements Far, AutoCloseable {
 
     /** What offsets, lengths and addresses must be multiples of. */
     int alignment() {
-        return regions.stream().mapToInt(FileRegion::alignment).max().orElse(1);
+        return regions.stream()
+                .mapToInt(file -> file.alignment().strictest())
+                .max()
+                .orElse(1);
     }
 
     @Override

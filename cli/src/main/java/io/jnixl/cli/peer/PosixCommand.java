@@ -28,9 +28,10 @@ final class PosixCommand extends RoleCommand {
     @Option(
             names = "--io",
             required = true,
-            paramLabel = "uring|pool",
+            paramLabel = "uring|libaio|pool",
             converter = EngineName.class,
-            description = "How: io_uring, or a pool of threads with pread and pwrite. libaio is no engine of jnixl's.")
+            description =
+                    "How: io_uring, the kernel's older asynchronous I/O, or a pool of threads with pread and pwrite.")
     private String engine;
 
     @Option(
@@ -102,9 +103,9 @@ final class PosixCommand extends RoleCommand {
 
     private void checkAlignment(FileRegion region) {
         for (Case shape : options.cases().list()) {
-            if (shape.block() % region.alignment() != 0) {
-                throw RunFailure.error("--direct 1 needs blocks that are multiples of " + region.alignment()
-                        + " bytes for " + file + ", and --cases has " + shape);
+            if (shape.block() % region.alignment().offset() != 0) {
+                throw RunFailure.error("--direct 1 needs blocks that are multiples of "
+                        + region.alignment().offset() + " bytes for " + file + ", and --cases has " + shape);
             }
         }
     }
@@ -115,11 +116,8 @@ final class PosixCommand extends RoleCommand {
         public String convert(String text) {
             return switch (text) {
                 case "uring" -> "io_uring";
-                case "pool" -> "pool";
-                case "libaio" ->
-                    throw new TypeConversionException(
-                            "jnixl has no libaio engine: io_uring does what libaio does, so take uring, or pool");
-                default -> throw new TypeConversionException("expected uring or pool but was '" + text + "'");
+                case "libaio", "pool" -> text;
+                default -> throw new TypeConversionException("expected uring, libaio or pool but was '" + text + "'");
             };
         }
     }

@@ -214,8 +214,13 @@ public final class AgentImpl implements Agent {
 
     @Override
     public Allocation allocate(long bytes) {
+        return allocate(bytes, 1);
+    }
+
+    @Override
+    public Allocation allocate(long bytes, long alignment) {
         checkOpen();
-        return memory.allocate(bytes);
+        return memory.allocate(bytes, alignment);
     }
 
     @Override

@@ -60,14 +60,18 @@ final class Memory {
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the allocation owns the arena and closes it
-    Allocation allocate(long bytes) {
+    Allocation allocate(long bytes, long alignment) {
         if (bytes <= 0) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "an allocation needs a positive length, not " + bytes);
         }
+        if (alignment <= 0 || Long.bitCount(alignment) != 1) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "an alignment is a power of two, not " + alignment);
+        }
         Arena arena = Arena.ofShared();
         try {
-            Given given = allocateByBackend(bytes, arena);
-            MemorySegment segment = given == null ? arena.allocate(bytes, PAGE) : given.memory.segment();
+            Given given = alignment > PAGE ? null : allocateByBackend(bytes, arena);
+            MemorySegment segment =
+                    given == null ? arena.allocate(bytes, Math.max(alignment, PAGE)) : given.memory.segment();
             RegistrationImpl registration = new RegistrationImpl(agent, List.of(MemoryRegion.of(segment)));
             enter(registration, slots, given);
             return new AllocationImpl(arena, segment, registration);
