@@ -2,6 +2,7 @@
 package io.jnixl.backend.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the system gives less than usual: no io_uring, no rights, no room. In processes of their own. */
 @NeedsNative(Native.URING)
@@ -43,6 +45,7 @@ class RightsTest {
                 "work",
                 child.folder().toString(),
                 "auto",
+                "libaio",
                 "pool",
                 "io_uring");
 
@@ -51,6 +54,7 @@ class RightsTest {
                 .contains("availability: thread pool only: " + reason)
                 .contains("auto: moved true by pool")
                 .contains("pool: moved true by pool")
+                .contains("libaio: moved true by libaio")
                 .containsPattern(
                         "WARNING: agent a: files are read and written by a pool of threads instead of io_uring")
                 .contains("io_uring: refused NOT_SUPPORTED: " + reason)
@@ -84,11 +88,35 @@ class RightsTest {
         List<String> command = new ArrayList<>(inItsOwnMounts);
         command.addAll(List.of("sh", "-c", "mount -t tmpfs -o size=4m tmpfs " + small + " && exec \"$@\"", "sh"));
 
-        String output = child.java(command, "fill", small.toString(), "io_uring", "pool");
+        assertFull(small, child.java(command, "fill", small.toString(), "io_uring", "libaio", "pool"));
+    }
 
-        String words = ": BACKEND at 1: writing to file " + small
+    private static void assertFull(Path folder, String output) {
+        String words = ": BACKEND at 1: writing to file " + folder
                 + "/full failed at offset \\d+, after \\d+ of 16773120 bytes"
                 + " errno 28 \\(ENOSPC, no space left on device\\) \\(free space on the device, or write elsewhere\\)";
-        assertThat(output).containsPattern("io_uring" + words).containsPattern("pool" + words);
+        assertThat(output)
+                .containsPattern("io_uring" + words)
+                .containsPattern("libaio" + words)
+                .containsPattern("pool" + words);
+    }
+
+    /** A real file system, in the page cache and past it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fill", "fill-direct"})
+    void aFullExt4(String how) throws Exception {
+        assumeTrue(ROOT, "mounting an image needs root");
+        Path image = child.folder().resolve("image");
+        Path small = Files.createDirectory(child.folder().resolve("small"));
+        List<String> mounted = List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "truncate -s 12M " + image + " && mkfs.ext4 -q " + image + " && mount -o loop " + image + " " + small
+                        + " && exec \"$@\"",
+                "sh");
+
+        assertFull(small, child.java(mounted, how, small.toString(), "io_uring", "libaio", "pool"));
     }
 }
