@@ -304,7 +304,7 @@ final class UcpNative {
      * A put that ends inside the call, or does nothing and answers {@link UcpStatus#NO_RESOURCE}: the parameters must be
      * {@link RequestParams#leaf}. With {@code UCP_OP_ATTR_FLAG_FORCE_IMM_CMPL}, {@code ucp_put_nbx} resolves the remote key,
      * tries the transport's {@code put_short}, which copies the bytes or queues them inline, and returns; it
-     * neither makes a request nor progresses anything, so no function of ours can be called inside (UCX 1.13 to 1.22). For
+     * neither makes a request nor progresses anything, so no function of ours can be called inside (seen in UCX 1.13.1). For
      * host memory on both sides, where it does not wait either.
      */
     static long putLeaf(long ep, long local, long bytes, long remote, long rkey, long leafParams) {
