@@ -70,7 +70,7 @@ class UcxSettingsTest {
         assertThat(settings.ucx())
                 .containsEntry("MM_ERROR_HANDLING", "y")
                 .containsEntry("RNDV_THRESH", "inf")
-                .containsEntry("KEEPALIVE_INTERVAL", "2s");
+                .containsEntry("KEEPALIVE_INTERVAL", "500ms");
         assertThat(settings.sharedMemory()).isTrue();
         assertThat(settings.noticesFailure()).isTrue();
     }
