@@ -93,6 +93,7 @@ class EtcdProcessesIT extends EtcdFixture {
                 Peer peer = coming.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 assertThat(next(events)).isEqualTo(new PeerEvent.Loaded(peer));
                 thereAndBack(agent, memory.segment(), peer, (byte) round);
+                assertThat(next(events)).isEqualTo(new PeerEvent.Connected(peer));
                 tell("withdraw");
                 long start = System.nanoTime();
                 assertThat(next(events)).isEqualTo(new PeerEvent.Invalidated(peer));
