@@ -168,7 +168,9 @@ class AgentFilesTest {
 
     @Test
     void filesAreEmptiedGrownReservedAndCut() throws IOException {
+        FileRegion closed;
         try (FileRegion file = agent.open(path, FileOption.WRITE, FileOption.TRUNCATE)) {
+            closed = file;
             assertThat(file.size()).isZero();
             file.resize(1 << 20);
             assertThat(file.size()).isEqualTo(1 << 20);
@@ -178,11 +180,10 @@ class AgentFilesTest {
             assertThat(Files.size(path)).isEqualTo(10);
             assertThatExceptionOfType(NixlException.class).isThrownBy(() -> file.resize(-1));
             assertThatExceptionOfType(NixlException.class).isThrownBy(() -> file.reserve(0));
-            file.close();
-            assertThatExceptionOfType(NixlException.class)
-                    .isThrownBy(() -> file.resize(5))
-                    .withMessageContaining("it is closed");
         }
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(() -> closed.resize(5))
+                .withMessageContaining("it is closed");
         try (FileRegion file = agent.open(path)) {
             assertThatExceptionOfType(NixlException.class)
                     .isThrownBy(() -> file.resize(5))
