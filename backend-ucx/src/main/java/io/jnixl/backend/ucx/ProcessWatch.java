@@ -96,6 +96,7 @@ final class ProcessWatch implements AutoCloseable {
             bell = (int) call(() -> (int) EVENTFD.invokeExact(0, CLOEXEC | NONBLOCK));
             if (epoll < 0 || bell < 0) {
                 LOG.log(System.Logger.Level.WARNING, "out of descriptors: the ends of peers may be noticed late");
+                closeBoth();
                 return false;
             }
             listen(bell, STOP);
@@ -106,6 +107,17 @@ final class ProcessWatch implements AutoCloseable {
                     .start(() -> watch(descriptor));
         }
         return true;
+    }
+
+    private void closeBoth() {
+        if (epoll >= 0) {
+            close(epoll);
+        }
+        if (bell >= 0) {
+            close(bell);
+        }
+        epoll = -1;
+        bell = -1;
     }
 
     private void listen(int descriptor, long token) {
@@ -164,8 +176,7 @@ final class ProcessWatch implements AutoCloseable {
         }
         synchronized (this) {
             if (running != null) {
-                close(bell);
-                close(epoll);
+                closeBoth();
             }
         }
     }

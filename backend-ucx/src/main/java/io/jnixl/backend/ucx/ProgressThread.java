@@ -42,6 +42,12 @@ final class ProgressThread implements Runnable {
      */
     private static final int MOST_REFUSED = 1_000;
 
+    /** How long nobody else progresses before it is asked why. */
+    private static final long QUIET_NANOS = 50_000_000;
+
+    /** How long it is not asked at the most. */
+    private static final long LONGEST_UNSEEN_NANOS = 10_000_000_000L;
+
     /** How long to leave the worker to those who poll it, before a look whether they still do. */
     private static final long SHORTEST_AWAY_NANOS = 100_000;
 
@@ -73,6 +79,10 @@ final class ProgressThread implements Runnable {
     private long idleSince;
     private int millis = SHORTEST_MILLIS;
     private int refused;
+    private long refusedSince;
+    private long quietSince;
+    private long ownProgresses;
+    private long othersProgresses;
 
     ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
         this.worker = worker;
@@ -165,11 +175,15 @@ final class ProgressThread implements Runnable {
             return;
         }
         int events;
+        long others;
         boolean stands;
         boolean rests = false;
         boolean parks = false;
         try {
+            long before = worker.counters().progresses();
             events = worker.progress();
+            ownProgresses += worker.counters().progresses() - before;
+            others = worker.counters().progresses() - ownProgresses;
             stands = worker.isStandingStill();
             rests = !stands && mayRest(events);
             parks = rests && arm();
@@ -183,7 +197,9 @@ final class ProgressThread implements Runnable {
         if (stands) {
             LockSupport.parkNanos(STANDSTILL_NANOS);
         } else if (refused > MOST_REFUSED) {
-            Remains.IN_THIS_PROCESS.look();
+            if (isQuietForLong(others)) {
+                Remains.IN_THIS_PROCESS.look();
+            }
             LockSupport.parkNanos(STANDSTILL_NANOS);
         } else if (parks) {
             sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
@@ -193,6 +209,28 @@ final class ProgressThread implements Runnable {
         } else if (events == 0) {
             Thread.onSpinWait();
         }
+    }
+
+    /**
+     * Whether, while UCX refuses to be armed, nobody else has had it progress for some time: a worker that is busy is refused as
+     * well, and nothing is wrong with it. One that never is quiet is answered so now and then.
+     *
+     * @param others how often others have had it progress so far
+     */
+    private boolean isQuietForLong(long others) {
+        long now = System.nanoTime();
+        if (refused == MOST_REFUSED + 1) {
+            refusedSince = now;
+        }
+        if (refused == MOST_REFUSED + 1 || others != othersProgresses) {
+            othersProgresses = others;
+            quietSince = now;
+        }
+        if (now - refusedSince > LONGEST_UNSEEN_NANOS) {
+            refusedSince = now;
+            return true;
+        }
+        return now - quietSince > QUIET_NANOS;
     }
 
     /** Owner: whether nothing has happened for long enough. */

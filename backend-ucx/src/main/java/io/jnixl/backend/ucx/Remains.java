@@ -88,7 +88,7 @@ final class Remains {
                 something |= segment != null && look(memory, one.getKey(), one.getValue(), segment);
             }
             between = something ? SHORTEST_NANOS : Math.min(2 * between, LONGEST_NANOS);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // a /proc that reads otherwise than it should
             LOG.log(System.Logger.Level.DEBUG, "this process's memory cannot be looked at", e);
         }
     }
@@ -133,14 +133,18 @@ final class Remains {
             return false; // the latter: of a process in another namespace, where numbers mean other processes
         }
         if (queue.reader() != ProcessHandle.current().pid()) {
-            return makeRoom(memory, addresses.getFirst(), queue);
+            return makeRoom(memory, number, addresses.getFirst(), queue);
         }
         return seeTo(memory, number, addresses, segment, queue.firstUnfinished());
     }
 
-    private static boolean makeRoom(RandomAccessFile memory, long address, ReceiveQueue queue) throws IOException {
-        boolean inVain = queue.isFull() && Files.notExists(PROC.resolve(Integer.toString(queue.reader())));
-        if (inVain) {
+    /** Only where processes of others can be seen at all, or one that lives would seem to be gone. */
+    private static boolean makeRoom(RandomAccessFile memory, long number, long address, ReceiveQueue queue)
+            throws IOException {
+        boolean inVain = queue.isFull()
+                && Files.exists(PROC.resolve("1"))
+                && Files.notExists(PROC.resolve(Integer.toString(queue.reader())));
+        if (inVain && attachedHere().getOrDefault(number, List.of()).contains(address)) { // UCX may just have let go
             memory.seek(address + ReceiveQueue.READ);
             memory.write(queue.allRead());
         }
@@ -233,10 +237,18 @@ final class Remains {
     private static void addThreads(Path process, Map<Path, Long> times) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : all) {
-                times.put(thread, time(stat(thread)));
+                addThread(thread, times);
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "{0} has ended", process);
+        }
+    }
+
+    private static void addThread(Path thread, Map<Path, Long> times) {
+        try {
+            times.put(thread, time(stat(thread)));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} has ended", thread);
         }
     }
 

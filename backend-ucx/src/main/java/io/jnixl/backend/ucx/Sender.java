@@ -54,6 +54,7 @@ final class Sender {
                 worker.progress();
                 return isOpen() ? Status.NOT_ALLOWED : Status.REMOTE_DISCONNECT;
             }
+            worker.runErrands(); // what virtual threads handed over comes first
             status = lane.takeIdle(self).send(bytes);
             worker.progress();
         } finally {
@@ -78,7 +79,13 @@ final class Sender {
             handedOver.addAndGet(-cost);
             return Status.NOT_ALLOWED;
         }
-        MemorySegment copy = MemorySegment.ofArray(bytes.toArray(JAVA_BYTE));
+        MemorySegment copy;
+        try {
+            copy = MemorySegment.ofArray(bytes.toArray(JAVA_BYTE));
+        } catch (RuntimeException | Error e) {
+            handedOver.addAndGet(-cost);
+            throw e;
+        }
         lane.worker().later(() -> sendHandedOver(copy, cost));
         return Status.SUCCESS;
     }
@@ -86,7 +93,15 @@ final class Sender {
     /** Owner. */
     private void sendHandedOver(MemorySegment bytes, long cost) {
         handedOver.addAndGet(-cost);
-        byte status = isOpen() ? lane.takeIdle(self).send(bytes) : UcpStatus.OK;
+        if (!lane.isUsable()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a notification of {0} bytes was not sent: {1} is gone",
+                    bytes.byteSize(),
+                    lane.peer());
+            return;
+        }
+        byte status = lane.takeIdle(self).send(bytes);
         if (status != UcpStatus.OK && lane.isUsable()) {
             LOG.log(
                     System.Logger.Level.ERROR,

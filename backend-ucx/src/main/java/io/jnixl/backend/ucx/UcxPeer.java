@@ -240,6 +240,7 @@ final class UcxPeer implements BackendPeer {
                 return; // the backend's own end closes it
             }
             try {
+                lane.worker().runErrands(); // messages among them, which were accepted
                 end(lane);
             } finally {
                 lane.worker().disownQuietly();

@@ -280,6 +280,7 @@ final class UcxWorker {
             try {
                 polled();
                 progress();
+                keepGoing();
             } finally {
                 disown();
             }
@@ -293,7 +294,9 @@ final class UcxWorker {
         }
         try {
             polled();
-            return progress(1) > 0;
+            int events = progress(1);
+            keepGoing();
+            return events > 0;
         } finally {
             disown();
         }
@@ -377,9 +380,14 @@ final class UcxWorker {
         return all;
     }
 
-    private void runErrands() {
+    /** Owner: does what others left to it; {@link #progress} does so too. */
+    void runErrands() {
         for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
-            errand.run();
+            try {
+                errand.run();
+            } catch (RuntimeException | Error e) { // whoever progresses is not to blame for it
+                LOG.log(System.Logger.Level.ERROR, "something that was left to the worker's owner failed", e);
+            }
         }
     }
 

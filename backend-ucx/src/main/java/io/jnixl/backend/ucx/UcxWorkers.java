@@ -164,6 +164,7 @@ final class UcxWorkers {
     void stop() {
         workers.forEach(UcxWorker::stop);
         workers.forEach(UcxWorker::own);
+        workers.forEach(UcxWorker::runErrands); // messages among them, which were accepted
         first().receiver().close(); // nobody takes notifications any more, and they must hold up nothing
         workers.forEach(UcxWorker::drain);
     }

@@ -15,6 +15,11 @@ final class WorkerCounters {
         events += newEvents;
     }
 
+    /** How often it progressed. */
+    long progresses() {
+        return progressCalls;
+    }
+
     void sentMessage() {
         messagesSent++;
     }

@@ -89,7 +89,7 @@ final class Driver {
 
     /** The calling thread stops to wait actively: from here on the backends' own threads notice what comes. */
     void rest() {
-        if (spinNanos() > 0) {
+        if (isActive()) {
             for (Backend backend : backends) {
                 backend.rest();
             }
