@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
+import io.jnixl.api.Status;
 import io.jnixl.nativesupport.NativeCalls;
 import io.jnixl.spi.TransferColumns;
 import java.lang.foreign.MemorySegment;
@@ -97,6 +98,11 @@ final class BounceRound {
         return pieces.count() > 0;
     }
 
+    /** What it means that {@link #fill} found nothing: the end, unless a block of the file is larger than the buffer. */
+    Status rest() {
+        return nextColumn == columns.count() ? Status.SUCCESS : Status.NOT_SUPPORTED;
+    }
+
     private void turnTo(int i, long at) {
         nextColumn = i;
         nextPosition = at;
@@ -106,6 +112,8 @@ final class BounceRound {
     private boolean bounce(int i) {
         FileRegion file = check.file(i);
         int block = file.offsetAlignment();
+        int unit = file.alignment().strictest();
+        used = (used + unit - 1) & -unit; // the piece before may be of a file that asks for less
         long start = check.offset(i) + nextPosition;
         long lead = start & (block - 1);
         long left = (room - used) & -block;
@@ -119,8 +127,7 @@ final class BounceRound {
             MemorySegment.copy(MEMORY, check.address(i) + nextPosition, MEMORY, at, bytes);
         }
         add(i, nextPosition, at, at, start - lead, cover, lead, bytes);
-        int unit = file.alignment().strictest();
-        used = (used + cover + unit - 1) & -unit;
+        used += cover;
         turnTo(i, nextPosition + bytes);
         return true;
     }

@@ -90,7 +90,7 @@ final class BounceTransfer implements BackendTransfer {
         movedBefore = 0;
         movedAtLeast = 0;
         round.begin();
-        return round.fill() ? postRounds() : Status.SUCCESS;
+        return round.fill() ? postRounds() : round.rest();
     }
 
     /** Posts rounds until one is under way, or the last has ended within its post. */
@@ -102,7 +102,7 @@ final class BounceTransfer implements BackendTransfer {
                 return Status.CANCELED;
             }
             if (!round.fill()) {
-                return Status.SUCCESS;
+                return round.rest();
             }
             answer = pieces.post();
         }
@@ -171,7 +171,7 @@ final class BounceTransfer implements BackendTransfer {
                 pieces.cancel(); // it came between two rounds, and this one has begun since
             }
         } else {
-            end(Status.SUCCESS);
+            end(round.rest());
         }
     }
 

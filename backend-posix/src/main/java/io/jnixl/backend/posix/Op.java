@@ -20,6 +20,8 @@ final class Op {
     /** How often in a row the kernel may ask to try again before that counts as a failure. */
     private static final int MAX_RETRIES = 1000;
 
+    private static final int MAX_FAULT_RETRIES = 3;
+
     private static final MemorySegment MEMORY = NativeCalls.memory();
 
     private final int slot;
@@ -251,9 +253,13 @@ final class Op {
         return result < 0;
     }
 
-    /** A thread's end cancels what it had submitted, which nobody asked for: the next one tries again. */
+    /**
+     * A thread's end cancels what it had submitted, which nobody asked for: the next one tries again. Of reads that wait for a
+     * page of the cache the kernel says EFAULT then (io_uring's task work of a thread that exits), as of memory that is not there.
+     */
     private boolean isWorthAnotherTry(int result) {
         return switch (-result) {
+            case Errno.EFAULT -> ++retries <= MAX_FAULT_RETRIES;
             case Errno.EAGAIN, Errno.EINTR, Errno.EBUSY, Errno.ECANCELED ->
                 ++retries <= MAX_RETRIES || transfer().isStopped();
             default -> false;

@@ -417,13 +417,18 @@ final class PosixTransfer implements BackendTransfer {
         }
     }
 
-    /** Says for each descriptor that failed how far it came, as long as somebody listens. */
+    /** Says for each descriptor that failed how far it came, and why, as long as somebody wants to know that. */
     private void noteAll(Failures bad) {
         boolean heard = true;
-        for (int entry = 0; heard && entry < bad.count(); entry++) {
+        for (int entry = 0; entry < bad.count(); entry++) {
             int i = bad.column(entry);
-            if (bad.why(entry) != Fault.CUT_SHORT) {
+            if (bad.why(entry) == Fault.CUT_SHORT) {
+                continue;
+            }
+            if (heard) {
                 heard = Fault.note(completion, file(i), offset(i), toFile, i, bad.done(entry), bad.why(entry));
+            } else {
+                completion.fault(i, bad.done(entry), "", null);
             }
         }
     }

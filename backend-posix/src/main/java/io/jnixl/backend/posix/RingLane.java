@@ -344,8 +344,8 @@ final class RingLane implements Lane {
     private void lead() {
         try {
             while (!core.isClosing()) {
+                core.advance(SOME); // takes note of who wants a look around, so errands are looked for after it
                 runErrands();
-                core.advance(SOME);
                 PosixTransfer over = core.takeOver();
                 if (over != null) {
                     if (!tellAndReturn(over)) {

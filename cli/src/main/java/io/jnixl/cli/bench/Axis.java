@@ -18,6 +18,10 @@ import java.util.function.DoubleFunction;
 record Axis(double low, double high, boolean logarithmic, List<Double> ticks, DoubleFunction<String> text) {
     private static final int MOST_BLOCK_TICKS = 9;
     private static final int WANTED_TICKS = 5;
+
+    /** Below it there is nothing to draw, and in the end no step that a double can tell from zero. */
+    private static final double LEAST = 1e-9;
+
     private static final double FEW_DECADES = 2;
 
     Axis {
@@ -48,7 +52,7 @@ record Axis(double low, double high, boolean logarithmic, List<Double> ticks, Do
 
     /** From 0 to a round number. */
     static Axis linear(double high) {
-        double top = high > 0 ? high : 1;
+        double top = high > LEAST ? high : 1;
         double rough = top / WANTED_TICKS;
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
         double step = power * (rough / power <= 1 ? 1 : rough / power <= 2 ? 2 : rough / power <= 5 ? 5 : 10);

@@ -43,12 +43,16 @@ final class CaseRun {
             workers.add(worker);
             threads.add(Thread.ofPlatform().name("jnixl-bench-" + i).unstarted(worker));
         }
-        threads.forEach(Thread::start);
         try {
+            threads.forEach(Thread::start);
             await(threads, workers, meanwhile);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // an error where no thread can be made
             workers.forEach(Worker::stop);
-            joinAll(threads, barrier);
+            joinAll(
+                    threads.stream()
+                            .filter(t -> t.getState() != Thread.State.NEW)
+                            .toList(),
+                    barrier);
             throw e;
         }
         return result(workers);

@@ -49,7 +49,13 @@ record Meeting(Role role, BufferDescription partner, Peer peer, String sweep, Ch
         link.sendFrame(self.hello().encode());
         byte[] metadata = link.receiveFrame(MOST_METADATA, limit);
         link.sendFrame(self.metadata());
-        return new Meeting(role, theirs.buffer(), load(self, theirs, metadata), theirs.sweep(), link);
+        Peer peer;
+        try {
+            peer = load(self, theirs, metadata);
+        } catch (RuntimeException e) { // whatever it sent, it is no reason to stop waiting for the partner
+            throw new IOException(e.getMessage(), e);
+        }
+        return new Meeting(role, theirs.buffer(), peer, theirs.sweep(), link);
     }
 
     /**
