@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,7 @@ final class Servers {
         }
         boolean passing = switch (status.getCode()) {
             case UNAVAILABLE, DEADLINE_EXCEEDED -> true;
+            case UNKNOWN -> status.getCause() instanceof IOException; // a channel that closed as the call went into it
             default -> false;
         };
         if (passing) {
