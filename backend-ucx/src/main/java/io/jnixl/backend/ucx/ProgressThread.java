@@ -42,8 +42,8 @@ final class ProgressThread implements Runnable {
      */
     private static final int MOST_REFUSED = 1_000;
 
-    /** How long nobody else progresses before it is asked why. */
-    private static final long QUIET_NANOS = 50_000_000;
+    /** How long nobody posts or polls before it is asked why. */
+    private static final long QUIET_NANOS = 20_000_000;
 
     /** How long it is not asked at the most. */
     private static final long LONGEST_UNSEEN_NANOS = 10_000_000_000L;
@@ -81,8 +81,7 @@ final class ProgressThread implements Runnable {
     private int refused;
     private long refusedSince;
     private long quietSince;
-    private long ownProgresses;
-    private long othersProgresses;
+    private long seenUses;
 
     ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
         this.worker = worker;
@@ -175,15 +174,13 @@ final class ProgressThread implements Runnable {
             return;
         }
         int events;
-        long others;
+        long uses;
         boolean stands;
         boolean rests = false;
         boolean parks = false;
         try {
-            long before = worker.counters().progresses();
             events = worker.progress();
-            ownProgresses += worker.counters().progresses() - before;
-            others = worker.counters().progresses() - ownProgresses;
+            uses = worker.counters().starts() + worker.polls();
             stands = worker.isStandingStill();
             rests = !stands && mayRest(events);
             parks = rests && arm();
@@ -197,7 +194,7 @@ final class ProgressThread implements Runnable {
         if (stands) {
             LockSupport.parkNanos(STANDSTILL_NANOS);
         } else if (refused > MOST_REFUSED) {
-            if (isQuietForLong(others)) {
+            if (isQuietForLong(uses)) {
                 Remains.IN_THIS_PROCESS.look();
             }
             LockSupport.parkNanos(STANDSTILL_NANOS);
@@ -212,18 +209,18 @@ final class ProgressThread implements Runnable {
     }
 
     /**
-     * Whether, while UCX refuses to be armed, nobody else has had it progress for some time: a worker that is busy is refused as
-     * well, and nothing is wrong with it. One that never is quiet is answered so now and then.
+     * Whether, while UCX refuses to be armed, nobody has posted or polled for some time: a worker that is busy is refused as well,
+     * and nothing is wrong with it. One that never is quiet is answered so now and then.
      *
-     * @param others how often others have had it progress so far
+     * @param uses how often somebody posted or polled so far
      */
-    private boolean isQuietForLong(long others) {
+    private boolean isQuietForLong(long uses) {
         long now = System.nanoTime();
         if (refused == MOST_REFUSED + 1) {
             refusedSince = now;
         }
-        if (refused == MOST_REFUSED + 1 || others != othersProgresses) {
-            othersProgresses = others;
+        if (refused == MOST_REFUSED + 1 || uses != seenUses) {
+            seenUses = uses;
             quietSince = now;
         }
         if (now - refusedSince > LONGEST_UNSEEN_NANOS) {

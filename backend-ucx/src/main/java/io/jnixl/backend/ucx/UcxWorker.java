@@ -331,6 +331,7 @@ final class UcxWorker {
     }
 
     private boolean startOrFail(UcxPost transfer) {
+        counters.started();
         Throwable cause = death;
         if (cause != null) {
             transfer.refuse(Status.BACKEND, "the thread that progresses UCX died: " + cause);

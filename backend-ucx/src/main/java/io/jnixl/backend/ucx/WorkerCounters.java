@@ -5,6 +5,7 @@ import java.util.Map;
 
 /** What a worker did so far. Guarded by the worker's ownership, so that counting costs an addition. */
 final class WorkerCounters {
+    private long starts;
     private long progressCalls;
     private long events;
     private long messagesSent;
@@ -15,9 +16,13 @@ final class WorkerCounters {
         events += newEvents;
     }
 
-    /** How often it progressed. */
-    long progresses() {
-        return progressCalls;
+    void started() {
+        starts++;
+    }
+
+    /** Posts that began on it. */
+    long starts() {
+        return starts;
     }
 
     void sentMessage() {

@@ -49,6 +49,9 @@ class KillIT {
     private static final long LATEST_NANOS = 2_000_000;
     private static final Duration END = Duration.ofSeconds(1);
 
+    /** Of what waits behind a half-written message, until it is thrown away: it is looked for about once a second. */
+    private static final Duration OTHERS_END = Duration.ofSeconds(10);
+
     /** Twice the keepalive interval at the most, and usually at once. */
     private static final Duration LOSS = Duration.ofSeconds(1);
 
@@ -94,7 +97,7 @@ class KillIT {
                     round(agent, memory, victim, new Random(seed + round));
                 }
                 beside.post();
-                assertThat(beside.await(END))
+                assertThat(beside.await(OTHERS_END))
                         .as("what another peer has to do with it")
                         .isEqualTo(Status.SUCCESS);
             }
