@@ -43,7 +43,7 @@ final class ProgressThread implements Runnable {
     private static final int MOST_REFUSED = 1_000;
 
     /** How long nobody posts or polls before it is asked why. */
-    private static final long QUIET_NANOS = 20_000_000;
+    private static final long QUIET_NANOS = 2_000_000;
 
     /** How long it is not asked at the most. */
     private static final long LONGEST_UNSEEN_NANOS = 10_000_000_000L;

@@ -27,6 +27,7 @@ final class Remains {
 
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final Path PROC = Path.of("/proc");
+    private static final Path THIS_THREAD = PROC.resolve("thread-self");
     private static final Path SEGMENTS = PROC.resolve("sysvipc/shm");
     private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) rw-s \\S+ \\S+ (\\d+) +/SYSV.*");
     private static final int HEXADECIMAL = 16;
@@ -151,7 +152,7 @@ final class Remains {
         return inVain;
     }
 
-    /** Whether it is new, or has been seen to: one that stays is looked at less and less. */
+    /** Whether it is new, or has been seen to: one that stays is looked at less and less after a while. */
     private boolean seeTo(RandomAccessFile memory, long id, List<Long> addresses, Segment segment, long number)
             throws IOException {
         Finding before = found.get(id);
@@ -170,7 +171,7 @@ final class Remains {
             found.remove(id);
             return true;
         }
-        return false;
+        return System.nanoTime() - before.since < LONGEST_NANOS;
     }
 
     private static void discard(RandomAccessFile memory, long address, long number) throws IOException {
@@ -244,9 +245,12 @@ final class Remains {
         }
     }
 
+    /** All but the one that looks, which is here and not writing. */
     private static void addThread(Path thread, Map<Path, Long> times) {
         try {
-            times.put(thread, time(stat(thread)));
+            if (!thread.getFileName().equals(THIS_THREAD.toRealPath().getFileName())) {
+                times.put(thread, time(stat(thread)));
+            }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "{0} has ended", thread);
         }
