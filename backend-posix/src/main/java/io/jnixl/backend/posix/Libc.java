@@ -44,7 +44,6 @@ final class Libc {
     // <sys/mman.h>
     static final int PROT_READ_WRITE = 3;
     static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-    static final int MADV_HUGEPAGE = 14;
     static final long MAP_FAILED = -1;
 
     /** The one flag here that ARM has at another place. */
@@ -82,8 +81,6 @@ final class Libc {
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP =
             NativeCalls.libc("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle MADVISE =
-            NativeCalls.libc("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle FSYNC = bind("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle FDATASYNC = bind("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -187,14 +184,6 @@ final class Libc {
     static void unmap(long address, long bytes) {
         try {
             var _ = (int) MUNMAP.invokeExact(address, bytes);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
-
-    static void adviseHugePages(long address, long bytes) {
-        try {
-            var _ = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

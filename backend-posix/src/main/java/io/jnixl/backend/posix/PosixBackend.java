@@ -55,10 +55,10 @@ final class PosixBackend implements Backend {
     /** Large memory is advised to have huge pages; small memory has nothing to gain. */
     @Override
     public Optional<AllocatedMemory> allocate(long bytes, Arena arena) {
-        if (bytes < HugePages.LEAST) {
+        if (bytes < HugeMemory.LEAST) {
             return Optional.empty();
         }
-        MemorySegment segment = HugePages.map(bytes, arena);
+        MemorySegment segment = HugeMemory.map(bytes, arena);
         return Optional.of(new AllocatedMemory(segment, DramRegion.of(this, MemoryRegion.of(segment))));
     }
 

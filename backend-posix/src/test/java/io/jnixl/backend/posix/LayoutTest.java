@@ -3,6 +3,7 @@ package io.jnixl.backend.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.nativesupport.HugePages;
 import io.jnixl.testsupport.CProbe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -154,7 +155,7 @@ class LayoutTest {
         offset("struct pollfd", "events", Libc.POLL_FD_EVENTS);
         value("PROT_READ | PROT_WRITE", Libc.PROT_READ_WRITE);
         value("MAP_PRIVATE | MAP_ANONYMOUS", Libc.MAP_PRIVATE_ANONYMOUS);
-        value("MADV_HUGEPAGE", Libc.MADV_HUGEPAGE);
+        value("MADV_HUGEPAGE", HugePages.MADV_HUGEPAGE);
         value("(long) MAP_FAILED", Libc.MAP_FAILED);
         check(folder, "fcntl.h", "poll.h", "sys/eventfd.h", "sys/mman.h");
         assertThat(Libc.oDirect("aarch64")).isEqualTo(0x10000);

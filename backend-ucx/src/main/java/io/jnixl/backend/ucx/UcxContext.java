@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
+import io.jnixl.nativesupport.HugePages;
 import io.jnixl.nativesupport.NativeCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * agent.
  */
 final class UcxContext {
+    /** In less no huge page fits. */
+    private static final long HUGE_PAGE = 2L << 20;
+
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final long MASK = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "field_mask");
     private static final long ADDRESS = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "address");
@@ -89,7 +93,9 @@ final class UcxContext {
             params.set(JAVA_INT, MEMORY_TYPE, UcpLayouts.MEMORY_TYPE_HOST);
             long memh = map(arena, params, bytes + " B of shared memory cannot be had");
             long address = addressOf(arena, memh, bytes);
-            HugePages.ask(address, bytes);
+            if (bytes >= HUGE_PAGE) {
+                HugePages.advise(address, bytes); // before the first touch; peers that map the memory share them
+            }
             return new UcxMemory(
                     this, memh, address, bytes, UcpLayouts.MEMORY_TYPE_HOST, packOrUnmap(arena, memh), true);
         }

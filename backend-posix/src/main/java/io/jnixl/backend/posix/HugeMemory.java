@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.posix;
 
+import io.jnixl.nativesupport.HugePages;
 import io.jnixl.nativesupport.NativeCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,11 +10,11 @@ import java.lang.foreign.MemorySegment;
  * Memory of our own that the kernel is advised to back with huge pages: then a registration looks up one page where it would
  * look up 512. Zeroed; a page takes room when it is first touched.
  */
-final class HugePages {
+final class HugeMemory {
     /** Smaller memory has too few of them to matter. */
     static final long LEAST = 4 << 20;
 
-    private HugePages() {}
+    private HugeMemory() {}
 
     /**
      * Maps so many bytes.
@@ -26,7 +27,7 @@ final class HugePages {
         if (address == Libc.MAP_FAILED) {
             throw new OutOfMemoryError("mmap of " + bytes + " bytes failed");
         }
-        Libc.adviseHugePages(address, bytes); // where the kernel has none, ordinary ones do
+        HugePages.advise(address, bytes);
         return NativeCalls.view(address, bytes, arena, freed -> Libc.unmap(address, bytes));
     }
 }
