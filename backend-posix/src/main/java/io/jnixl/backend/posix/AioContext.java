@@ -43,37 +43,23 @@ final class AioContext implements AutoCloseable {
         MemorySegment number = arena.allocate(JAVA_LONG);
         int answer = Aio.setup(slots + 1, number.address());
         if (answer < 0) {
-            throw new Refusal(-answer);
+            throw refusal(-answer);
         }
         return new AioContext(slots, number.get(JAVA_LONG, 0), arena);
     }
 
-    /** The kernel's no to a context. */
-    static final class Refusal extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final int errno;
-
-        Refusal(int errno) {
-            super(Errno.text(errno), null, false, false);
-            this.errno = errno;
-        }
-
-        String reason() {
-            return "the kernel refuses asynchronous I/O (io_setup) to this process: " + Errno.text(errno);
-        }
-
-        String remedy() {
-            return switch (errno) {
-                case Errno.EAGAIN ->
-                    "raise sysctl fs.aio-max-nr, which fs.aio-nr has reached, or lower kernel_queue_size";
-                case Errno.EPERM, Errno.EACCES ->
-                    "allow io_setup, io_submit and io_getevents in the container's seccomp policy";
-                case Errno.ENOSYS ->
-                    "run a kernel with CONFIG_AIO, allow io_setup in the seccomp policy, or take engine = pool";
-                default -> "see io_setup(2) for what this error says";
-            };
-        }
+    private static Refusal refusal(int errno) {
+        return new Refusal(
+                "the kernel refuses asynchronous I/O (io_setup) to this process: " + Errno.text(errno),
+                switch (errno) {
+                    case Errno.EAGAIN ->
+                        "raise sysctl fs.aio-max-nr, which fs.aio-nr has reached, or lower kernel_queue_size";
+                    case Errno.EPERM, Errno.EACCES ->
+                        "allow io_setup, io_submit and io_getevents in the container's seccomp policy";
+                    case Errno.ENOSYS ->
+                        "run a kernel with CONFIG_AIO, allow io_setup in the seccomp policy, or take engine = pool";
+                    default -> "see io_setup(2) for what this error says";
+                });
     }
 
     // ---- towards the kernel

@@ -49,39 +49,23 @@ final class AioEngine implements Engine, Lane {
     /**
      * Starts the thread, which makes the context.
      *
-     * @throws AioContext.Refusal when the kernel gives none; nothing is left behind then
+     * @throws Refusal when the kernel gives none; nothing is left behind then
      */
-    static AioEngine start(int width, ProgressPolicy policy, String name) throws AioContext.Refusal {
+    static AioEngine start(int width, ProgressPolicy policy, String name) throws Refusal {
         AioEngine engine = new AioEngine(width, policy, name);
         try {
             engine.thread.start();
-            engine.awaitStart();
+            Threads.await(engine.started); // a context without an owner would be left otherwise
             return engine;
         } catch (Error e) { // no thread to be had
             engine.inbox.close();
             throw e;
         } catch (ExecutionException e) {
             engine.inbox.close();
-            if (e.getCause() instanceof AioContext.Refusal refusal) {
+            if (e.getCause() instanceof Refusal refusal) {
                 throw refusal;
             }
             throw new IllegalStateException("thread " + name + " did not start", e.getCause());
-        }
-    }
-
-    /** Not interruptible: it takes microseconds, and a context without an owner would be left otherwise. */
-    private void awaitStart() throws ExecutionException {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                var _ = started.get();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -94,29 +78,6 @@ final class AioEngine implements Engine, Lane {
     public Lane lane() {
         return this;
     }
-
-    @Override
-    public int number() {
-        return -1;
-    }
-
-    @Override
-    public void prepare(DramRegion[] memories, FileRegion[] files) {}
-
-    @Override
-    public void forget(DramRegion memory) {}
-
-    @Override
-    public void forget(FileRegion file) {}
-
-    @Override
-    public void poll(PosixTransfer transfer) {}
-
-    @Override
-    public void drive(PosixTransfer transfer, long nanos) {}
-
-    @Override
-    public void cancelled() {}
 
     @Override
     public Status submit(PosixTransfer transfer) {

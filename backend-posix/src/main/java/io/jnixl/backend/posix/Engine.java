@@ -8,10 +8,10 @@ sealed interface Engine permits RingEngine, AioEngine, PoolEngine {
     Lane lane();
 
     /** Lets go of memory that the kernel was told of. */
-    void forget(DramRegion memory);
+    default void forget(DramRegion memory) {}
 
     /** Lets go of a file that the kernel was told of. */
-    void forget(FileRegion file);
+    default void forget(FileRegion file) {}
 
     /** Ends the posts that are left as cancelled, and the threads. Comes last. */
     void close();

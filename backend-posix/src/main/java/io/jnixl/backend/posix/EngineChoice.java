@@ -54,7 +54,7 @@ final class EngineChoice {
     private static Engine aio(BackendConfig config, BackendContext context, String name) {
         try {
             return AioEngine.start(PosixOptions.window(config), context.progress(), name);
-        } catch (AioContext.Refusal e) {
+        } catch (Refusal e) {
             throw refused(e.reason(), e.remedy(), null);
         }
     }
@@ -71,7 +71,7 @@ final class EngineChoice {
                     (long) config.get(PosixOptions.REGISTERED_MIB) << 20,
                     name);
             return RingEngine.start(config.get(PosixOptions.RINGS), settings);
-        } catch (Ring.Refusal e) {
+        } catch (Refusal e) {
             throw refused(e.reason(), e.remedy(), null);
         }
     }

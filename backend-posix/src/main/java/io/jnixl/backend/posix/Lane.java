@@ -3,14 +3,19 @@ package io.jnixl.backend.posix;
 
 import io.jnixl.api.Status;
 
-/** The part of an engine that a transfer belongs to. Thread-safe. */
+/**
+ * The part of an engine that a transfer belongs to; as it stands here, one that tells the kernel nothing beforehand and whose own
+ * threads do everything. Thread-safe.
+ */
 interface Lane {
 
     /** The number of the ring, for what is registered with it; -1 without one. */
-    int number();
+    default int number() {
+        return -1;
+    }
 
     /** Makes memory and files known to the kernel, where that is of use. */
-    void prepare(DramRegion[] memories, FileRegion[] files);
+    default void prepare(DramRegion[] memories, FileRegion[] files) {}
 
     /**
      * Takes a post; does not block.
@@ -20,13 +25,13 @@ interface Lane {
     Status submit(PosixTransfer transfer);
 
     /** Makes progress, if the calling thread may; returns at once. */
-    void poll(PosixTransfer transfer);
+    default void poll(PosixTransfer transfer) {}
 
     /**
      * Makes progress until the post has ended, at most this long, where the calling thread may; otherwise returns at once.
      */
-    void drive(PosixTransfer transfer, long nanos);
+    default void drive(PosixTransfer transfer, long nanos) {}
 
     /** Looks at transfers that were cancelled. */
-    void cancelled();
+    default void cancelled() {}
 }

@@ -53,29 +53,6 @@ final class PoolEngine implements Engine, Lane {
     }
 
     @Override
-    public int number() {
-        return -1;
-    }
-
-    @Override
-    public void prepare(DramRegion[] memories, FileRegion[] files) {}
-
-    @Override
-    public void forget(DramRegion memory) {}
-
-    @Override
-    public void forget(FileRegion file) {}
-
-    @Override
-    public void poll(PosixTransfer transfer) {}
-
-    @Override
-    public void drive(PosixTransfer transfer, long nanos) {}
-
-    @Override
-    public void cancelled() {}
-
-    @Override
     public Status submit(PosixTransfer transfer) {
         synchronized (lock) {
             if (!closing) {

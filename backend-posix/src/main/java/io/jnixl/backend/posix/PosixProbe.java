@@ -43,7 +43,7 @@ final class PosixProbe {
                 Ring ring = Ring.open(SMALL, false, arena)) {
             String tables = new RingTables(0, ring.fd(), RingTables.BUFFER_BYTES).words();
             return available(version, "io_uring", "ring " + ring.mode() + (tables.isEmpty() ? "" : " with " + tables));
-        } catch (Ring.Refusal e) {
+        } catch (Refusal e) {
             return poolOnly(version, e.reason());
         }
     }
@@ -65,7 +65,7 @@ final class PosixProbe {
         try (Arena arena = Arena.ofConfined();
                 AioContext _ = AioContext.open(1, arena)) {
             return true;
-        } catch (AioContext.Refusal e) {
+        } catch (Refusal e) {
             return false;
         }
     }

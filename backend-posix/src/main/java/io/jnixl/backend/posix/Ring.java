@@ -117,12 +117,12 @@ final class Ring implements AutoCloseable {
             answer = Uring.init(entries, ring, params);
         }
         if (answer < 0) {
-            throw new Refusal(-answer);
+            throw refusal(-answer);
         }
         int features = params.get(JAVA_INT, Uring.PARAMS_FEATURES);
         if ((features & Uring.FEATURE_RW_CUR_POS) == 0) {
             Uring.exit(ring);
-            throw new Refusal(Errno.ENOSYS);
+            throw refusal(Errno.ENOSYS);
         }
         return new Ring(ring, mode, (features & Uring.FEATURE_EXT_ARG) != 0, arena);
     }
@@ -154,30 +154,16 @@ final class Ring implements AutoCloseable {
         return timed;
     }
 
-    /** The kernel's no to a ring. */
-    static final class Refusal extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final int errno;
-
-        Refusal(int errno) {
-            super(Errno.text(errno), null, false, false);
-            this.errno = errno;
-        }
-
-        String reason() {
-            return "the kernel refuses io_uring to this process: " + Errno.text(errno);
-        }
-
-        String remedy() {
-            return switch (errno) {
-                case Errno.EPERM, Errno.EACCES ->
-                    "allow io_uring in the container's seccomp policy, and see sysctl kernel.io_uring_disabled";
-                case Errno.ENOSYS -> "allow io_uring in the container's seccomp policy, or run Linux 5.6 or later";
-                case Errno.ENOMEM -> "raise the limit on locked memory (ulimit -l), or lower kernel_queue_size";
-                default -> "see io_uring_setup(2) for what this error says";
-            };
-        }
+    private static Refusal refusal(int errno) {
+        return new Refusal(
+                "the kernel refuses io_uring to this process: " + Errno.text(errno),
+                switch (errno) {
+                    case Errno.EPERM, Errno.EACCES ->
+                        "allow io_uring in the container's seccomp policy, and see sysctl kernel.io_uring_disabled";
+                    case Errno.ENOSYS -> "allow io_uring in the container's seccomp policy, or run Linux 5.6 or later";
+                    case Errno.ENOMEM -> "raise the limit on locked memory (ulimit -l), or lower kernel_queue_size";
+                    default -> "see io_uring_setup(2) for what this error says";
+                });
     }
 
     // ---- entries

@@ -18,9 +18,9 @@ final class RingEngine implements Engine {
     /**
      * Makes the rings and starts their threads.
      *
-     * @throws Ring.Refusal when the kernel gives none; nothing is left behind then
+     * @throws Refusal when the kernel gives none; nothing is left behind then
      */
-    static RingEngine start(int rings, RingLane.Settings settings) throws Ring.Refusal {
+    static RingEngine start(int rings, RingLane.Settings settings) throws Refusal {
         RingLane[] lanes = new RingLane[rings];
         int made = 0;
         try {

@@ -79,15 +79,15 @@ final class RingLane implements Lane {
     /**
      * Makes the ring and starts its thread.
      *
-     * @throws Ring.Refusal when the kernel gives none; nothing is left behind then
+     * @throws Refusal when the kernel gives none; nothing is left behind then
      */
     @SuppressWarnings("MustBeClosedChecker") // its thread closes the arena at its end
-    static RingLane start(int number, Settings settings) throws Ring.Refusal {
+    static RingLane start(int number, Settings settings) throws Refusal {
         Arena arena = Arena.ofShared();
         Ring ring;
         try {
             ring = Ring.open(RingCore.entries(settings.width), settings.oneThread, arena);
-        } catch (Ring.Refusal e) {
+        } catch (Refusal e) {
             arena.close();
             throw e;
         }

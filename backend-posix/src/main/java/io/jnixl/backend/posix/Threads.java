@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-/** The end of threads. */
+/** Waiting for other threads, also through an interrupt. */
 final class Threads {
     private static final System.Logger LOG = System.getLogger(Threads.class.getName());
 
@@ -44,19 +44,29 @@ final class Threads {
 
     /** Waits for a task that another thread does at once. Not interruptible. */
     static void get(Future<?> task) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                var _ = task.get();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            }
+        try {
+            await(task);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    /** As {@link #get}, for a task that may fail. */
+    static void await(Future<?> task) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    var _ = task.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
