@@ -172,7 +172,7 @@ final class ProcessWatch implements AutoCloseable {
             ring();
         }
         if (running != null && running != Thread.currentThread()) {
-            join(running);
+            Threads.join(running);
         }
         synchronized (this) {
             if (running != null) {
@@ -188,20 +188,6 @@ final class ProcessWatch implements AutoCloseable {
                 int descriptor = bell;
                 call(() -> (long) WRITE.invokeExact(descriptor, one, (long) Long.BYTES));
             }
-        }
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -14,7 +14,6 @@ import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.BackendDetails;
 import io.jnixl.spi.BackendPeer;
-import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
@@ -22,8 +21,6 @@ import io.jnixl.testsupport.NeedsNative.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,22 +34,16 @@ class UcxDetailsTest {
     private static final int SIZE = 1 << 20;
 
     private final Arena arena = Arena.ofShared();
-    private final List<TestAgent> agents = new ArrayList<>();
+    private final TestAgents agents = new TestAgents();
 
     @AfterEach
     void closeAll() {
-        agents.reversed().forEach(TestAgent::close);
+        agents.close();
         arena.close();
     }
 
     private TestAgent agent(String name, String engineConfig) {
-        TestAgent agent = new TestAgent(
-                new UcxBackendProvider(),
-                name,
-                ProgressPolicy.ADAPTIVE,
-                Map.of("engine_config", engineConfig, "num_workers", "2"));
-        agents.add(agent);
-        return agent;
+        return agents.make(name, Map.of("engine_config", engineConfig, "num_workers", "2"));
     }
 
     private final class Pair {

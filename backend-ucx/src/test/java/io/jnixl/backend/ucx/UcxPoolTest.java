@@ -15,7 +15,6 @@ import io.jnixl.backend.tck.Outcome;
 import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.BackendTransfer;
-import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
@@ -24,7 +23,6 @@ import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -49,26 +47,22 @@ class UcxPoolTest {
     private static final String TCP = "TLS=tcp,self";
 
     private final Arena arena = Arena.ofShared();
-    private final List<TestAgent> agents = new ArrayList<>();
+    private final TestAgents agents = new TestAgents();
 
     @AfterEach
     void closeAll() {
-        agents.reversed().forEach(TestAgent::close);
+        agents.close();
         arena.close();
     }
 
     private TestAgent agent(String name, String engineConfig, int workers, int threads) {
-        TestAgent agent = new TestAgent(
-                new UcxBackendProvider(),
+        return agents.make(
                 name,
-                ProgressPolicy.ADAPTIVE,
                 Map.of(
                         "num_workers", Integer.toString(workers),
                         "num_threads", Integer.toString(threads),
                         "split_batch_size", Integer.toString(BATCH),
                         "engine_config", engineConfig));
-        agents.add(agent);
-        return agent;
     }
 
     /** One agent with a pool, and memory of it and of another one. */

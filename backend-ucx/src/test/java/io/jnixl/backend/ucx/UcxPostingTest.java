@@ -10,7 +10,6 @@ import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.backend.tck.Xfer;
 import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.BackendPeer;
-import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
@@ -49,19 +48,16 @@ class UcxPostingTest {
     }
 
     private final Arena arena = Arena.ofShared();
-    private final List<TestAgent> agents = new ArrayList<>();
+    private final TestAgents agents = new TestAgents();
 
     @AfterEach
     void closeAll() {
-        agents.reversed().forEach(TestAgent::close);
+        agents.close();
         arena.close();
     }
 
     private TestAgent agent(String name, Way way) {
-        TestAgent agent = new TestAgent(
-                new UcxBackendProvider(), name, ProgressPolicy.ADAPTIVE, Map.of("engine_config", way.engineConfig));
-        agents.add(agent);
-        return agent;
+        return agents.make(name, Map.of("engine_config", way.engineConfig));
     }
 
     /** Two regions on each side. */

@@ -14,7 +14,6 @@ import io.jnixl.backend.tck.Await;
 import io.jnixl.backend.tck.Meters;
 import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.backend.tck.Xfer;
-import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
@@ -41,22 +40,16 @@ class UcxWorkersTest {
     private static final String TCP = "TLS=tcp,self";
 
     private final Arena arena = Arena.ofShared();
-    private final List<TestAgent> agents = new ArrayList<>();
+    private final TestAgents agents = new TestAgents();
 
     @AfterEach
     void closeAll() {
-        agents.reversed().forEach(TestAgent::close);
+        agents.close();
         arena.close();
     }
 
     private TestAgent agent(String name, int workers, String engineConfig) {
-        TestAgent agent = new TestAgent(
-                new UcxBackendProvider(),
-                name,
-                ProgressPolicy.ADAPTIVE,
-                Map.of("num_workers", Integer.toString(workers), "engine_config", engineConfig));
-        agents.add(agent);
-        return agent;
+        return agents.make(name, Map.of("num_workers", Integer.toString(workers), "engine_config", engineConfig));
     }
 
     /** An agent with several workers, and transfers of it to one with a single one: one transfer for each worker. */
