@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,6 +59,7 @@ class CrowdIT {
     private final LongAdder episodes = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
+    private final CountDownLatch someEnded = new CountDownLatch(1);
     private volatile boolean stop;
 
     /** What there is at some moment. */
@@ -90,12 +92,16 @@ class CrowdIT {
                 SplittableRandom random = new SplittableRandom(seed + t);
                 int place = t;
                 runs.add((t % 2 == 0 ? platform : virtual).submit(() -> {
-                    work(agent, memory.segment(), peers, place, random);
+                    try {
+                        work(agent, memory.segment(), peers, place, random);
+                    } finally {
+                        someEnded.countDown();
+                    }
                     return null;
                 }));
             }
-            Holdings early = watch(runs, end - TimeUnit.SECONDS.toNanos(3L * SECONDS / 4));
-            Holdings late = watch(runs, end);
+            Holdings early = watch(end - TimeUnit.SECONDS.toNanos(3L * SECONDS / 4));
+            Holdings late = watch(end);
             stop = true;
             for (Future<?> run : runs) {
                 run.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -115,10 +121,8 @@ class CrowdIT {
     }
 
     /** Waits until then, or for the first that fails. */
-    private static Holdings watch(List<Future<?>> runs, long until) throws Exception {
-        while (until - System.nanoTime() > 0 && runs.stream().noneMatch(Future::isDone)) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private Holdings watch(long until) throws Exception {
+        var _ = someEnded.await(until - System.nanoTime(), TimeUnit.NANOSECONDS);
         return Holdings.now();
     }
 
