@@ -26,8 +26,12 @@ public interface BackendTransfer extends AutoCloseable {
     /**
      * Makes progress on the post, where this backend needs a caller for that. Cheap; returns at once. May come late: while or
      * after the post ends, even while {@link #close()} runs or has run, and does nothing then.
+     *
+     * @return whether anything happened, to this post or another: then the caller's time to wait actively starts again
      */
-    default void poll() {}
+    default boolean poll() {
+        return false;
+    }
 
     /**
      * How many bytes of the present post have been moved so far, by which stalls are noticed: it must grow while bytes move

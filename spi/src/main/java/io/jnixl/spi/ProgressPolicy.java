@@ -10,7 +10,10 @@ package io.jnixl.spi;
 public enum ProgressPolicy {
     /** Sleeps at once: no processor time when idle, a wake-up's latency at each post. */
     PARK(0),
-    /** Spins for some tens of microseconds, then sleeps: low latency under load, none of the cost when idle. */
+    /**
+     * Spins for some tens of microseconds without an event, then sleeps: low latency under load, none of the cost when idle.
+     * A caller whose waits have lately ended soon after it went to sleep spins for half a millisecond, until one takes longer.
+     */
     ADAPTIVE(50_000),
     /** Never sleeps: lowest latency, one core. */
     SPIN(Long.MAX_VALUE);

@@ -110,8 +110,8 @@ final class BounceTransfer implements BackendTransfer {
     }
 
     @Override
-    public void poll() {
-        pieces.poll();
+    public boolean poll() {
+        return pieces.poll();
     }
 
     @Override

@@ -161,9 +161,10 @@ final class PosixTransfer implements BackendTransfer {
     }
 
     @Override
-    public void poll() {
+    public boolean poll() {
         driven = true;
         lane.poll(this);
+        return false; // those who wait drive
     }
 
     @Override

@@ -71,13 +71,14 @@ final class ToyTransfer implements BackendTransfer {
     }
 
     @Override
-    public void poll() {
+    public boolean poll() {
         if (closed && has(Flaw.LATE_POLL_THROWS)) {
             throw new IllegalStateException("polled too late");
         }
         if (has(Flaw.NEEDS_POLLING)) {
             owner.worker.unpark(this);
         }
+        return false;
     }
 
     @Override

@@ -34,6 +34,7 @@ final class ProgressThread implements Runnable {
     /** Reached by doubling, while nothing happens. */
     private static final int LONGEST_MILLIS = 1_000;
 
+    /** How long to wait for one who has the worker; doubled each time, up to {@link #LONGEST_AWAY_NANOS}. */
     private static final long OTHERS_TURN_NANOS = 20_000;
 
     /**
@@ -56,6 +57,12 @@ final class ProgressThread implements Runnable {
 
     private static final long STANDSTILL_NANOS = 1_000_000;
 
+    /** How often in a row it progresses, if nobody else wants the worker: taking and giving it wait for all that was written. */
+    private static final int MOST_ROUNDS = 64;
+
+    /** A look at the clock costs as much as a round in which nothing happens. */
+    private static final int ROUNDS_PER_CLOCK = 16;
+
     static {
         try {
             PARKED = MethodHandles.lookup().findVarHandle(ProgressThread.class, "parked", boolean.class);
@@ -76,7 +83,9 @@ final class ProgressThread implements Runnable {
     private long polls;
 
     private long awayNanos = SHORTEST_AWAY_NANOS;
+    private long othersTurnNanos = OTHERS_TURN_NANOS;
     private long idleSince;
+    private int idleRounds;
     private int millis = SHORTEST_MILLIS;
     private int refused;
     private long refusedSince;
@@ -161,7 +170,7 @@ final class ProgressThread implements Runnable {
         if (leaves) {
             LockSupport.parkNanos(awayNanos);
             awayNanos = Math.min(2 * awayNanos, LONGEST_AWAY_NANOS);
-            idleSince = 0;
+            idleRounds = 0;
             millis = SHORTEST_MILLIS;
         }
         away = false;
@@ -170,19 +179,24 @@ final class ProgressThread implements Runnable {
 
     private void takeTurn(long pollFd) throws Throwable {
         if (worker.isWanted() || !worker.tryOwn()) {
-            LockSupport.parkNanos(OTHERS_TURN_NANOS);
+            LockSupport.parkNanos(othersTurnNanos);
+            othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_AWAY_NANOS);
             return;
         }
-        int events;
+        othersTurnNanos = OTHERS_TURN_NANOS;
         long uses;
         boolean stands;
         boolean rests = false;
         boolean parks = false;
         try {
-            events = worker.progress();
+            long pollsBefore = worker.polls();
+            int rounds = 0;
+            do {
+                int events = worker.progress();
+                stands = worker.isStandingStill();
+                rests = !stands && mayRest(events);
+            } while (!rests && !stands && ++rounds < MOST_ROUNDS && worker.mayStay(pollsBefore));
             uses = worker.counters().starts() + worker.polls();
-            stands = worker.isStandingStill();
-            rests = !stands && mayRest(events);
             parks = rests && arm();
             if (parks) {
                 worker.tookOver();
@@ -202,9 +216,7 @@ final class ProgressThread implements Runnable {
             sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
             millis = Math.min(2 * millis, LONGEST_MILLIS);
             parked = false;
-            idleSince = 0;
-        } else if (events == 0) {
-            Thread.onSpinWait();
+            idleRounds = 0;
         }
     }
 
@@ -242,11 +254,18 @@ final class ProgressThread implements Runnable {
         if (events == 0 && spinNanos < Long.MAX_VALUE && worker.isResting()) {
             return true; // the one who rests has spun already
         }
+        if (events > 0) {
+            idleRounds = 0;
+            return false;
+        }
+        if (++idleRounds % ROUNDS_PER_CLOCK != 0 && spinNanos > 0) {
+            return false;
+        }
         long now = System.nanoTime();
-        if (events > 0 || idleSince == 0) {
+        if (idleRounds <= ROUNDS_PER_CLOCK) {
             idleSince = now;
         }
-        return events == 0 && now - idleSince >= spinNanos;
+        return now - idleSince >= spinNanos;
     }
 
     /** Until an event, the time or a signal; which of them does not matter. */

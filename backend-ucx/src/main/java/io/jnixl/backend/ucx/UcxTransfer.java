@@ -90,11 +90,12 @@ final class UcxTransfer extends UcxPost implements BackendTransfer {
     }
 
     @Override
-    public void poll() {
-        worker().poll();
+    public boolean poll() {
+        boolean happened = worker().poll();
         if (split != null) {
             split.pollDead();
         }
+        return happened;
     }
 
     /** One-sided accesses cannot be called back, so this spares what is not posted yet, and waits for the end of the rest. */

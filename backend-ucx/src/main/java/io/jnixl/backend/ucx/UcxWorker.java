@@ -26,6 +26,12 @@ final class UcxWorker {
     /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
     private static final int ROUNDS = 16;
 
+    /** Rounds in a row that find nothing, for one who polls: taking and giving the worker costs more than a round. */
+    private static final int POLL_TRIES = 4;
+
+    /** As many for one who waits for messages. */
+    private static final int DRIVE_TRIES = 16;
+
     /** Posts that end at once, in a row, until UCX is let to do other work: it costs as much as a post. */
     private static final int POSTS_PER_PROGRESS = 16;
 
@@ -34,11 +40,13 @@ final class UcxWorker {
 
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle POLLS;
+    private static final VarHandle KNOCKS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             IN_FLIGHT = lookup.findVarHandle(UcxWorker.class, "inFlight", int.class);
+            KNOCKS = lookup.findVarHandle(UcxWorker.class, "knocks", int.class);
             POLLS = lookup.findVarHandle(UcxWorker.class, "polls", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -73,6 +81,13 @@ final class UcxWorker {
     private @Nullable UcxPeer lost;
     private volatile int inFlight;
     private long polls;
+
+    /**
+     * How often one who polls found the worker taken: the helper, should it be that, leaves then. Any thread adds to it, and
+     * what gets lost thereby does not matter, since those who poll come again.
+     */
+    private int knocks;
+
     private int endedAtOnce;
     private volatile boolean resting;
     private volatile boolean closed;
@@ -241,10 +256,20 @@ final class UcxWorker {
         handedOver.push(transfer);
         if (virtual) {
             helper.wake();
-        } else {
-            poll(); // whoever owned it may have looked before this one was there
+        } else if (ownership.tryTake()) { // whoever owned it may have looked before this one was there
+            lookAround();
         }
         return Status.IN_PROGRESS;
+    }
+
+    /** Owner: progresses, and gives the worker up. */
+    private void lookAround() {
+        try {
+            progress();
+            keepGoing();
+        } finally {
+            disown();
+        }
     }
 
     /** What ends at once needs no progress; but who posts nothing else must not keep UCX from the rest for long. */
@@ -274,27 +299,27 @@ final class UcxWorker {
         }
     }
 
-    /** Progresses if nobody else does. */
-    void poll() {
-        if (!Thread.currentThread().isVirtual() && !closed && ownership.tryTake()) {
-            try {
-                polled();
-                progress();
-                keepGoing();
-            } finally {
-                disown();
-            }
-        }
+    /** Progresses if nobody else does; answers whether anything happened. */
+    boolean poll() {
+        return poll(ROUNDS, POLL_TRIES);
     }
 
-    /** As {@link #poll}, by one who waits for something to come; answers whether anything happened. */
+    /** As {@link #poll}, by one who waits for a single message to come. */
     boolean drive() {
-        if (Thread.currentThread().isVirtual() || closed || !ownership.tryTake()) {
+        return poll(1, DRIVE_TRIES);
+    }
+
+    private boolean poll(int rounds, int tries) {
+        if (Thread.currentThread().isVirtual() || closed) {
+            return false;
+        }
+        if (!ownership.tryTake()) {
+            KNOCKS.setOpaque(this, knocks() + 1);
             return false;
         }
         try {
             polled();
-            int events = progress(1);
+            int events = progress(rounds, tries);
             keepGoing();
             return events > 0;
         } finally {
@@ -354,10 +379,16 @@ final class UcxWorker {
 
     /** Owner: lets UCX work, and carries on with what it ended. Answers how much there was. */
     int progress() {
-        return progress(ROUNDS);
+        return progress(ROUNDS, 1);
     }
 
-    private int progress(int rounds) {
+    /**
+     * Progresses.
+     *
+     * @param rounds that find something, at most
+     * @param tries in a row that find nothing, at most
+     */
+    private int progress(int rounds, int tries) {
         runErrands();
         handedOver.drain(starter);
         if (receiver.isKeeping()) {
@@ -368,14 +399,23 @@ final class UcxWorker {
             }
         }
         int all = 0;
-        for (int round = 0; round < rounds; round++) {
+        int left = rounds;
+        int vain = 0;
+        int knocksBefore = knocks();
+        while (left > 0 && vain < tries && knocks() == knocksBefore) {
             int events = UcpNative.progress(handle);
             counters.progressed(events);
             carryOn();
             if (events == 0) {
+                vain++;
+            } else {
+                vain = 0;
+                left--;
+                all += events;
+            }
+            if (!handedOver.isEmpty() || !finished.isEmpty() || isWanted()) {
                 break;
             }
-            all += events;
         }
         upcalls.report();
         return all;
@@ -499,9 +539,22 @@ final class UcxWorker {
 
     // ---- waiting for events
 
-    /** How often callers have progressed so far. */
+    /** How often callers have progressed so far, or wanted to. */
     long polls() {
-        return (long) POLLS.getAcquire(this);
+        return (long) POLLS.getAcquire(this) + knocks();
+    }
+
+    private int knocks() {
+        return (int) KNOCKS.getOpaque(this);
+    }
+
+    /**
+     * Owner, the helper: whether it may progress once more before it gives the worker up: nobody wants that, nothing is to be told.
+     *
+     * @param pollsBefore what {@link #polls} said when it took the worker
+     */
+    boolean mayStay(long pollsBefore) {
+        return polls() == pollsBefore && !isWanted() && finished.isEmpty() && lost == null && mayPark() && !closed;
     }
 
     /** Owner: the helper has done what the one who rests asked for. */

@@ -45,10 +45,13 @@ record Options(
               --no-control       without C against C
               --memory BYTES     of each process (default 64 MiB)
               --c-flags LIST     of multi, fast: flags of C's puts and gets
-              --java-opts LIST   options of our JVMs, with commas between
+              --java-opts LIST   options of our JVMs, with commas between (default -XX:+UseSystemMemoryBarrier)
               --pin I,T          processors of initiators and of targets, by taskset
               --quick            7 pairs of 15 ms, four cases, no control: whether it runs
             """;
+
+    /** As ./jnixl starts its own programs: without it each call out of Java waits for all that was written. */
+    private static final List<String> BARRIER = List.of("-XX:+UseSystemMemoryBarrier");
 
     private static final List<Case> QUICK = cases("WRITE:4096x64,READ:4096x64,WRITE:8x1024,PING");
 
@@ -74,7 +77,7 @@ record Options(
 
     static Options parse(String... args) {
         Options o = new Options(
-                List.of(Mode.values()), allCases(), 15, 40, 200, true, 64L << 20, List.of(), List.of(), List.of());
+                List.of(Mode.values()), allCases(), 15, 40, 200, true, 64L << 20, List.of(), BARRIER, List.of());
         Iterator<String> rest = List.of(args).iterator();
         while (rest.hasNext()) {
             String option = rest.next();

@@ -22,21 +22,39 @@ final class AnyWait {
             return ready;
         }
         long start = System.nanoTime();
-        ready = spin(transfers, start, Math.min(nanos, driver.spinNanos()));
+        ready = spin(transfers, start, nanos, driver.spinNanos());
         if (ready != null) {
             return ready;
         }
         driver.rest();
-        return park(transfers, start, nanos);
+        ready = park(transfers, start, nanos);
+        driver.slept(System.nanoTime() - start);
+        return ready;
     }
 
-    private static @Nullable TransferImpl spin(TransferImpl[] transfers, long start, long nanos) {
-        TransferImpl ready = null;
-        while (ready == null && System.nanoTime() - start < nanos) {
-            Thread.onSpinWait();
-            ready = firstFinal(transfers);
+    /** Until one is final, or nothing has happened for a while. */
+    private static @Nullable TransferImpl spin(TransferImpl[] transfers, long start, long nanos, long patience) {
+        if (patience == 0) {
+            return null;
         }
-        return ready;
+        long quietSince = start;
+        while (true) {
+            boolean quiet = true;
+            for (TransferImpl transfer : transfers) {
+                transfer.checkDeadline();
+                quiet &= !transfer.letProgress();
+                if (transfer.state().visible() != Status.IN_PROGRESS) {
+                    return transfer;
+                }
+            }
+            long time = System.nanoTime();
+            quietSince = quiet ? quietSince : time;
+            if (time - quietSince >= patience
+                    || time - start >= nanos
+                    || Thread.currentThread().isInterrupted()) {
+                return null;
+            }
+        }
     }
 
     private static @Nullable TransferImpl park(TransferImpl[] transfers, long start, long nanos) {

@@ -201,22 +201,41 @@ final class Completions {
             status = state.visible();
             return status != Status.IN_PROGRESS ? status : park(start, nanos);
         }
-        status = spin(start, Math.min(nanos, driver.spinNanos()));
+        status = spin(start, nanos, driver.spinNanos());
         if (status != Status.IN_PROGRESS) {
             return status;
         }
         driver.rest();
-        return park(start, nanos);
+        status = park(start, nanos);
+        driver.slept(System.nanoTime() - start);
+        return status;
     }
 
-    /** Platform threads drive the backend themselves for a while: that is the shortest way. */
-    private Status spin(long start, long nanos) {
-        Status status = Status.IN_PROGRESS;
-        while (status == Status.IN_PROGRESS && System.nanoTime() - start < nanos) {
-            Thread.onSpinWait();
-            status = transfer.poll();
+    /** Platform threads drive the backend themselves until nothing has happened for a while: that is the shortest way. */
+    private Status spin(long start, long nanos, long patience) {
+        if (patience == 0) {
+            return Status.IN_PROGRESS;
         }
-        return status;
+        long quietSince = start;
+        boolean quiet = true;
+        for (int round = 1; ; round++) {
+            quiet &= !transfer.letProgress();
+            Status status = state.visible();
+            if (status != Status.IN_PROGRESS) {
+                return status;
+            }
+            if (round % Driver.ROUNDS == 0) {
+                transfer.checkDeadline();
+                long time = System.nanoTime();
+                quietSince = quiet ? quietSince : time;
+                quiet = true;
+                if (time - quietSince >= patience
+                        || time - start >= nanos
+                        || Thread.currentThread().isInterrupted()) {
+                    return state.visible();
+                }
+            }
+        }
     }
 
     private Status park(long start, long nanos) {

@@ -14,11 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Driver {
     /** Rounds between two looks at the clock, which costs as much as a round. */
-    private static final int ROUNDS = 32;
+    static final int ROUNDS = 32;
+
+    /** Some times what two threads take to wake each other. */
+    private static final long LONGER_NANOS = 500_000;
 
     private final Backend[] backends;
     private final Backend[] notifying;
     private final long spinNanos;
+
+    /**
+     * Whether a wait that slept was over so soon that it had better not slept. Where each side of a conversation sleeps, its
+     * waking is what the other one waits for, for ever. Written by any waiter; which of them comes last does not matter.
+     */
+    private volatile boolean longer;
 
     Driver(List<BackendSlot> slots, long spinNanos) {
         this.backends = slots.stream().map(slot -> slot.backend).toArray(Backend[]::new);
@@ -34,9 +43,24 @@ final class Driver {
         return !Thread.currentThread().isVirtual();
     }
 
-    /** For how long the calling thread should wait actively. */
+    /** How long nothing may happen until the calling thread stops to wait actively. */
     long spinNanos() {
-        return Thread.currentThread().isVirtual() ? 0 : spinNanos;
+        if (Thread.currentThread().isVirtual()) {
+            return 0;
+        }
+        return longer ? LONGER_NANOS : spinNanos;
+    }
+
+    /**
+     * One who stopped to wait actively has what it waited for.
+     *
+     * @param nanos that the whole wait took
+     */
+    void slept(long nanos) {
+        boolean adapts = spinNanos > 0 && spinNanos < LONGER_NANOS;
+        if (adapts && longer != nanos < LONGER_NANOS) {
+            longer = nanos < LONGER_NANOS;
+        }
     }
 
     /**

@@ -483,10 +483,9 @@ final class TransferImpl implements Transfer, CompletionSink {
                 + (columns.count() == 1 ? " descriptor" : " descriptors");
     }
 
-    void letProgress() {
-        if (TransferState.has(state.word(), TransferState.OWNED)) {
-            backend.poll();
-        }
+    /** Answers whether anything happened. */
+    boolean letProgress() {
+        return TransferState.has(state.word(), TransferState.OWNED) && backend.poll();
     }
 
     /** Lets the backend make progress for as long as it needs; false when it does not do so. */

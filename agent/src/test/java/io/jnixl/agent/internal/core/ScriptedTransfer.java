@@ -80,9 +80,10 @@ final class ScriptedTransfer implements BackendTransfer {
     }
 
     @Override
-    public void poll() {
+    public boolean poll() {
         polls.incrementAndGet();
         backend.onPoll.accept(this);
+        return false;
     }
 
     @Override
