@@ -37,18 +37,6 @@ final class ProgressThread implements Runnable {
     /** How long to wait for one who has the worker; doubled each time, up to {@link #LONGEST_AWAY_NANOS}. */
     private static final long OTHERS_TURN_NANOS = 20_000;
 
-    /**
-     * How often in a row UCX may refuse to be armed with nothing to do: it does so for as long as messages wait for room at a
-     * peer, which may be stopped.
-     */
-    private static final int MOST_REFUSED = 1_000;
-
-    /** How long nobody posts or polls before it is asked why. */
-    private static final long QUIET_NANOS = 2_000_000;
-
-    /** How long it is not asked at the most. */
-    private static final long LONGEST_UNSEEN_NANOS = 10_000_000_000L;
-
     /** How long to leave the worker to those who poll it, before a look whether they still do. */
     private static final long SHORTEST_AWAY_NANOS = 100_000;
 
@@ -87,10 +75,7 @@ final class ProgressThread implements Runnable {
     private long idleSince;
     private int idleRounds;
     private int millis = SHORTEST_MILLIS;
-    private int refused;
-    private long refusedSince;
-    private long quietSince;
-    private long seenUses;
+    private final Refusals refusals = new Refusals();
 
     ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
         this.worker = worker;
@@ -193,6 +178,9 @@ final class ProgressThread implements Runnable {
             int rounds = 0;
             do {
                 int events = worker.progress();
+                if (events > 0) {
+                    refusals.none();
+                }
                 stands = worker.isStandingStill();
                 rests = !stands && mayRest(events);
             } while (!rests && !stands && ++rounds < MOST_ROUNDS && worker.mayStay(pollsBefore));
@@ -204,11 +192,15 @@ final class ProgressThread implements Runnable {
         } finally {
             worker.disown();
         }
-        refused = rests && !parks ? refused + 1 : 0;
+        if (rests && !parks) {
+            refusals.add(uses);
+        } else {
+            refusals.none();
+        }
         if (stands) {
             LockSupport.parkNanos(STANDSTILL_NANOS);
-        } else if (refused > MOST_REFUSED) {
-            if (isQuietForLong(uses)) {
+        } else if (refusals.isLong()) {
+            if (refusals.isStrange()) {
                 Remains.IN_THIS_PROCESS.look();
             }
             LockSupport.parkNanos(STANDSTILL_NANOS);
@@ -220,46 +212,23 @@ final class ProgressThread implements Runnable {
         }
     }
 
-    /**
-     * Whether, while UCX refuses to be armed, nobody has posted or polled for some time: a worker that is busy is refused as well,
-     * and nothing is wrong with it. One that never is quiet is answered so now and then.
-     *
-     * @param uses how often somebody posted or polled so far
-     */
-    private boolean isQuietForLong(long uses) {
-        long now = System.nanoTime();
-        if (refused == MOST_REFUSED + 1) {
-            refusedSince = now;
-        }
-        if (refused == MOST_REFUSED + 1 || uses != seenUses) {
-            seenUses = uses;
-            quietSince = now;
-        }
-        if (now - refusedSince > LONGEST_UNSEEN_NANOS) {
-            refusedSince = now;
-            return true;
-        }
-        return now - quietSince > QUIET_NANOS;
-    }
-
     /** Owner: whether nothing has happened for long enough. */
     private boolean mayRest(int events) {
         boolean busy = worker.isBusy();
         if (events > 0 || busy) {
             millis = SHORTEST_MILLIS;
         }
-        if (!worker.serves() && !busy) {
-            return events == 0; // whatever the policy: it has nobody to serve
-        }
-        if (events == 0 && spinNanos < Long.MAX_VALUE && worker.isResting()) {
-            return true; // the one who rests has spun already
-        }
         if (events > 0) {
             idleRounds = 0;
             return false;
         }
-        if (++idleRounds % ROUNDS_PER_CLOCK != 0 && spinNanos > 0) {
-            return false;
+        boolean looks = ++idleRounds % ROUNDS_PER_CLOCK == 0;
+        if (!looks && (spinNanos > 0 || refusals.isLast())) {
+            return false; // arming, too, costs more than a round
+        }
+        boolean servesNobody = !worker.serves() && !busy; // whatever the policy
+        if (servesNobody || (spinNanos < Long.MAX_VALUE && worker.isResting())) { // the one who rests has spun already
+            return true;
         }
         long now = System.nanoTime();
         if (idleRounds <= ROUNDS_PER_CLOCK) {

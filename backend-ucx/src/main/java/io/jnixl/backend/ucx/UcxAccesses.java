@@ -20,12 +20,15 @@ final class UcxAccesses {
     /** As much as any libucp has been seen to put that way (1.13: at most 127, and less where queues are shallow). */
     private static final long MOST_FOR_LEAF = 256;
 
+    /** After so many UCX is let to work: what waits for room goes on meanwhile, and so does the peer, whose answers need room too. */
+    private static final int AT_ONCE = 256;
+
     private final boolean write;
     private final TransferColumns columns;
     private final UcxMemory[] local;
     private final UcxRegion[] remote;
     private final RequestParams requests;
-    private final int worker;
+    private final UcxWorker worker;
 
     private long leafLimit;
 
@@ -40,7 +43,7 @@ final class UcxAccesses {
         this.local = local.toArray(UcxMemory[]::new);
         this.remote = remote.toArray(UcxRegion[]::new);
         this.requests = worker.params();
-        this.worker = worker.index();
+        this.worker = worker;
     }
 
     /** Before the first range of a post. */
@@ -51,10 +54,16 @@ final class UcxAccesses {
     /** Posts a range, or those before the first in it that is at fault; false then. */
     boolean post(long endpoint, int from, int to, UcxFault fault) {
         int next = from;
-        while (next < to && fault.isNone()) {
-            next = postRun(endpoint, next, to, fault);
+        while (true) {
+            int pause = to - next > AT_ONCE ? next + AT_ONCE : to;
+            while (next < pause && fault.isNone()) {
+                next = postRun(endpoint, next, pause, fault);
+            }
+            if (next == to || !fault.isNone()) {
+                return fault.isNone();
+            }
+            worker.progressNatively();
         }
-        return fault.isNone();
     }
 
     /** Posts those that lie in the same two regions as the first, one after the other; answers the next one's index. */
@@ -63,7 +72,7 @@ final class UcxAccesses {
         int farIndex = columns.remoteRegion(first);
         UcxMemory near = local[nearIndex];
         UcxRegion far = remote[farIndex];
-        long key = far.key(worker);
+        long key = far.key(worker.index());
         long params = requests.data(near.handle(), near.memoryType());
         long leaves = near.isHost() && far.isHost() ? leafLimit : -1;
         int i = first;

@@ -256,14 +256,14 @@ final class UcxBackend implements Backend {
         workers.finish(this::isQuiet, CLOSE_NANOS);
         peers.forEach(UcxPeer::endCancelled);
         workers.disownForEver();
-        if (isQuiet()) {
-            workers.end();
+        if (isQuiet() && workers.end()) {
             memory.letGo();
             arena.close();
         } else {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "UCX has not closed all endpoints of agent {0}: what it holds is left to the end of the process",
+                    "UCX has not ended all that agent {0} has under way with peers that do not answer: what it holds is left to the"
+                            + " end of the process",
                     name);
         }
     }

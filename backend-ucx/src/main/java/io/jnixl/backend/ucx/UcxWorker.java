@@ -421,6 +421,11 @@ final class UcxWorker {
         return all;
     }
 
+    /** Owner, in the middle of posting: lets UCX work once; what that ends is carried on with later. */
+    void progressNatively() {
+        counters.progressed(UcpNative.progress(handle));
+    }
+
     /** Owner: does what others left to it; {@link #progress} does so too. */
     void runErrands() {
         for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
@@ -591,6 +596,11 @@ final class UcxWorker {
     }
 
     // ---- the end
+
+    /** Owner: whether UCX would let one sleep: no message of its own waits for room at a peer. */
+    boolean isArmable() {
+        return UcpNative.arm(handle) == UcpStatus.OK;
+    }
 
     boolean isClosed() {
         return closed;

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 final class UcxWorkers {
     private static final long PUMP_NANOS = 20_000;
     private static final long SETTLE_NANOS = 50_000_000;
+    private static final long END_NANOS = 1_000_000_000;
     private static final int QUIET_ROUNDS = 3;
 
     private final List<NativeWorker> natives = new ArrayList<>();
@@ -51,7 +52,7 @@ final class UcxWorkers {
             }
             return made;
         } catch (RuntimeException | Error e) {
-            made.end();
+            made.destroyAll();
             throw e;
         }
     }
@@ -192,8 +193,8 @@ final class UcxWorkers {
     }
 
     /**
-     * Lets UCX work for a moment longer, until there is nothing to do: UCX 1.13 has been seen to crash in the end of a worker,
-     * with an answer to a peer that waited for room. A peer that goes on writing holds nobody up.
+     * Lets UCX work for a moment longer, until there is nothing to do, so that peers get their answers. One that goes on writing
+     * holds nobody up.
      */
     private void settle() {
         long start = System.nanoTime();
@@ -226,14 +227,42 @@ final class UcxWorkers {
         workers.forEach(UcxWorker::disownForEver);
     }
 
-    /** After their helpers have ended, or before they have started. */
-    void end() {
-        natives.forEach(NativeWorker::destroy);
+    /**
+     * Last: destroys each in a moment in which no message of its own waits for room at a peer, since UCX 1.13 crashes when there
+     * is one: an answer to a peer that is stopped, or that goes on writing and does not progress.
+     *
+     * @return false when there was no such moment for one of them, which then is left to the end of the process
+     */
+    boolean end() {
+        boolean all = true;
+        for (int i = 0; i < natives.size(); i++) {
+            boolean ends = awaitNothingWaits(workers.get(i));
+            if (ends) {
+                natives.get(i).destroy();
+            }
+            all &= ends;
+        }
+        return all;
+    }
+
+    private static boolean awaitNothingWaits(UcxWorker worker) {
+        long start = System.nanoTime();
+        do {
+            if (worker.progress() == 0 && worker.isArmable()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (System.nanoTime() - start < END_NANOS);
+        return false;
     }
 
     /** Of a backend that did not start. */
     void abandon() {
         workers.forEach(UcxWorker::stop);
-        end();
+        destroyAll();
+    }
+
+    private void destroyAll() {
+        natives.forEach(NativeWorker::destroy);
     }
 }
