@@ -99,8 +99,8 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Lets the backend work for a moment on whatever is there, such as messages that come in. A platform thread that waits
-     * for a notification calls it again and again, for as long as {@link ProgressPolicy#spinNanos()} says, so that what it
-     * waits for needs no other thread to wake up. Cheap; returns at once; runs with no lock held, since the ends of
+     * for a notification calls it again and again, until nothing has happened for as long as its {@link ProgressPolicy} says,
+     * so that what it waits for needs no other thread to wake up. Cheap; returns at once; runs with no lock held, since the ends of
      * transfers may be told meanwhile. May come late, even while {@link #close()} runs or has run, and does nothing then.
      * A backend whose own threads are as quick needs none of it.
      *

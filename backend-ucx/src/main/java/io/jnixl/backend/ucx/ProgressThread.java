@@ -162,9 +162,17 @@ final class ProgressThread implements Runnable {
         return leaves;
     }
 
+    /** Sleeps for so long, or until it is woken: less when there is something that it alone will do. */
+    private void pause(long nanos) {
+        away = true;
+        boolean awaited = !worker.mayPark() || worker.isResting() || stopping;
+        LockSupport.parkNanos(awaited ? Math.min(nanos, OTHERS_TURN_NANOS) : nanos);
+        away = false;
+    }
+
     private void takeTurn(long pollFd) throws Throwable {
         if (worker.isWanted() || !worker.tryOwn()) {
-            LockSupport.parkNanos(othersTurnNanos);
+            pause(othersTurnNanos);
             othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_AWAY_NANOS);
             return;
         }
@@ -173,6 +181,7 @@ final class ProgressThread implements Runnable {
         boolean stands;
         boolean rests = false;
         boolean parks = false;
+        worker.setHelped(true);
         try {
             long pollsBefore = worker.polls();
             int rounds = 0;
@@ -190,6 +199,7 @@ final class ProgressThread implements Runnable {
                 worker.tookOver();
             }
         } finally {
+            worker.setHelped(false);
             worker.disown();
         }
         if (rests && !parks) {
@@ -198,12 +208,12 @@ final class ProgressThread implements Runnable {
             refusals.none();
         }
         if (stands) {
-            LockSupport.parkNanos(STANDSTILL_NANOS);
+            pause(STANDSTILL_NANOS);
         } else if (refusals.isLong()) {
             if (refusals.isStrange()) {
                 Remains.IN_THIS_PROCESS.look();
             }
-            LockSupport.parkNanos(STANDSTILL_NANOS);
+            pause(STANDSTILL_NANOS);
         } else if (parks) {
             sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
             millis = Math.min(2 * millis, LONGEST_MILLIS);
@@ -233,6 +243,8 @@ final class ProgressThread implements Runnable {
         long now = System.nanoTime();
         if (idleRounds <= ROUNDS_PER_CLOCK) {
             idleSince = now;
+        } else {
+            idleRounds = ROUNDS_PER_CLOCK; // the next look comes at twice as many, whatever happens
         }
         return now - idleSince >= spinNanos;
     }

@@ -7,8 +7,8 @@ import io.jnixl.spi.TransferColumns;
 import java.util.List;
 
 /**
- * The puts or gets of a transfer, as one worker posts them: one native call for each of its descriptors, which nothing in between waits, allocates or
- * reads a clock for. Owner of the worker only.
+ * The puts or gets of a transfer, as one worker posts them: one native call for each of its descriptors; in between nothing waits or
+ * reads a clock, and UCX is let to work now and then. Owner of the worker only.
  *
  * <p>A call's own request is given back at once; a flush behind them tells for all.
  *
@@ -32,6 +32,9 @@ final class UcxAccesses {
 
     private long leafLimit;
 
+    /** How many may be posted before UCX is let to work. */
+    private int left;
+
     UcxAccesses(
             boolean write,
             TransferColumns columns,
@@ -49,21 +52,26 @@ final class UcxAccesses {
     /** Before the first range of a post. */
     void begin() {
         leafLimit = write ? MOST_FOR_LEAF : -1;
+        left = AT_ONCE;
     }
 
-    /** Posts a range, or those before the first in it that is at fault; false then. */
-    boolean post(long endpoint, int from, int to, UcxFault fault) {
+    /** Posts a range, or those before the first in it that is at fault or finds the peer gone; false then. */
+    boolean post(UcxLane lane, int from, int to, UcxFault fault) {
+        long endpoint = lane.endpoint();
         int next = from;
-        while (true) {
-            int pause = to - next > AT_ONCE ? next + AT_ONCE : to;
-            while (next < pause && fault.isNone()) {
-                next = postRun(endpoint, next, pause, fault);
+        while (next < to && fault.isNone()) {
+            if (left == 0) {
+                worker.progressNatively();
+                left = AT_ONCE;
+                if (!lane.isUsable()) {
+                    return false; // what has failed will be closed, which ends all that is posted on it
+                }
             }
-            if (next == to || !fault.isNone()) {
-                return fault.isNone();
-            }
-            worker.progressNatively();
+            int before = next;
+            next = postRun(endpoint, next, Math.min(to, next + left), fault);
+            left -= next - before;
         }
+        return fault.isNone();
     }
 
     /** Posts those that lie in the same two regions as the first, one after the other; answers the next one's index. */

@@ -122,7 +122,7 @@ abstract class UcxPost implements UcxOperation {
 
     /** Posts a range of the descriptors; false when one failed, which {@link #fault()} tells. */
     final boolean post(int from, int to) {
-        return accesses.post(lane.endpoint(), from, to, fault);
+        return accesses.post(lane, from, to, fault);
     }
 
     /** Flushes what it has posted; {@link #advance(byte)} hears of the end, now or later. */

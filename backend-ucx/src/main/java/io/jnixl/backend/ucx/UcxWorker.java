@@ -41,11 +41,13 @@ final class UcxWorker {
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle POLLS;
     private static final VarHandle KNOCKS;
+    private static final VarHandle HELPED;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             IN_FLIGHT = lookup.findVarHandle(UcxWorker.class, "inFlight", int.class);
+            HELPED = lookup.findVarHandle(UcxWorker.class, "helped", boolean.class);
             KNOCKS = lookup.findVarHandle(UcxWorker.class, "knocks", int.class);
             POLLS = lookup.findVarHandle(UcxWorker.class, "polls", long.class);
         } catch (ReflectiveOperationException e) {
@@ -83,10 +85,12 @@ final class UcxWorker {
     private long polls;
 
     /**
-     * How often one who polls found the worker taken: the helper, should it be that, leaves then. Any thread adds to it, and
-     * what gets lost thereby does not matter, since those who poll come again.
+     * How often one who polls found that the helper has the worker, which leaves then. Any thread adds to it, and what gets lost
+     * thereby does not matter, since those who poll come again.
      */
     private int knocks;
+
+    private boolean helped;
 
     private int endedAtOnce;
     private volatile boolean resting;
@@ -313,8 +317,8 @@ final class UcxWorker {
         if (Thread.currentThread().isVirtual() || closed) {
             return false;
         }
-        if (!ownership.tryTake()) {
-            KNOCKS.setOpaque(this, knocks() + 1);
+        if (isWanted() || !ownership.tryTake()) { // the control path comes first
+            knock();
             return false;
         }
         try {
@@ -325,6 +329,18 @@ final class UcxWorker {
         } finally {
             disown();
         }
+    }
+
+    private void knock() {
+        if ((boolean) HELPED.getOpaque(this)) {
+            KNOCKS.setOpaque(this, knocks() + 1);
+        }
+        Thread.onSpinWait();
+    }
+
+    /** Owner, the helper: whether it has the worker, and leaves when somebody knocks. */
+    void setHelped(boolean now) {
+        HELPED.setOpaque(this, now);
     }
 
     private void polled() {
@@ -402,7 +418,7 @@ final class UcxWorker {
         int left = rounds;
         int vain = 0;
         int knocksBefore = knocks();
-        while (left > 0 && vain < tries && knocks() == knocksBefore) {
+        do {
             int events = UcpNative.progress(handle);
             counters.progressed(events);
             carryOn();
@@ -413,17 +429,16 @@ final class UcxWorker {
                 left--;
                 all += events;
             }
-            if (!handedOver.isEmpty() || !finished.isEmpty() || isWanted()) {
-                break;
-            }
-        }
+        } while (left > 0 && vain < tries && knocks() == knocksBefore && isUndisturbed());
         upcalls.report();
         return all;
     }
 
     /** Owner, in the middle of posting: lets UCX work once; what that ends is carried on with later. */
     void progressNatively() {
-        counters.progressed(UcpNative.progress(handle));
+        if (!receiver.isFull()) {
+            counters.progressed(UcpNative.progress(handle));
+        }
     }
 
     /** Owner: does what others left to it; {@link #progress} does so too. */
@@ -559,7 +574,12 @@ final class UcxWorker {
      * @param pollsBefore what {@link #polls} said when it took the worker
      */
     boolean mayStay(long pollsBefore) {
-        return polls() == pollsBefore && !isWanted() && finished.isEmpty() && lost == null && mayPark() && !closed;
+        return polls() == pollsBefore && isUndisturbed() && lost == null && mayPark() && !closed;
+    }
+
+    /** Owner: whether nobody wants the worker, nothing was handed over and nothing is to be told. */
+    private boolean isUndisturbed() {
+        return handedOver.isEmpty() && finished.isEmpty() && !isWanted();
     }
 
     /** Owner: the helper has done what the one who rests asked for. */

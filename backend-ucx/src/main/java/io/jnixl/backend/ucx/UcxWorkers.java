@@ -234,26 +234,34 @@ final class UcxWorkers {
      * @return false when there was no such moment for one of them, which then is left to the end of the process
      */
     boolean end() {
-        boolean all = true;
-        for (int i = 0; i < natives.size(); i++) {
-            boolean ends = awaitNothingWaits(workers.get(i));
-            if (ends) {
-                natives.get(i).destroy();
-            }
-            all &= ends;
-        }
-        return all;
-    }
-
-    private static boolean awaitNothingWaits(UcxWorker worker) {
         long start = System.nanoTime();
+        boolean[] ended = new boolean[natives.size()];
         do {
-            if (worker.progress() == 0 && worker.isArmable()) {
+            boolean busy = false;
+            boolean all = true;
+            for (int i = 0; i < ended.length; i++) {
+                if (!ended[i]) {
+                    busy |= workers.get(i).progress() > 0;
+                    ended[i] = endIfNothingWaits(i);
+                    all &= ended[i];
+                }
+            }
+            if (all) {
                 return true;
             }
-            Thread.onSpinWait();
+            if (!busy) {
+                LockSupport.parkNanos(PUMP_NANOS); // those at the other end may want the processor
+            }
         } while (System.nanoTime() - start < END_NANOS);
         return false;
+    }
+
+    private boolean endIfNothingWaits(int i) {
+        boolean ends = workers.get(i).progress() == 0 && workers.get(i).isArmable();
+        if (ends) {
+            natives.get(i).destroy();
+        }
+        return ends;
     }
 
     /** Of a backend that did not start. */

@@ -22,13 +22,16 @@ final class AnyWait {
             return ready;
         }
         long start = System.nanoTime();
-        ready = spin(transfers, start, nanos, driver.spinNanos());
+        long patience = driver.spinNanos();
+        ready = spin(transfers, start, nanos, patience);
         if (ready != null) {
             return ready;
         }
-        driver.rest();
-        ready = park(transfers, start, nanos);
-        driver.slept(System.nanoTime() - start);
+        long asleep = System.nanoTime();
+        ready = park(transfers, driver, start, nanos);
+        if (ready != null) {
+            driver.slept(patience, System.nanoTime() - asleep);
+        }
         return ready;
     }
 
@@ -57,7 +60,7 @@ final class AnyWait {
         }
     }
 
-    private static @Nullable TransferImpl park(TransferImpl[] transfers, long start, long nanos) {
+    private static @Nullable TransferImpl park(TransferImpl[] transfers, Driver driver, long start, long nanos) {
         Thread me = Thread.currentThread();
         boolean everywhere = true;
         for (TransferImpl transfer : transfers) {
@@ -70,6 +73,7 @@ final class AnyWait {
                 if (ready != null || left <= 0 || me.isInterrupted()) {
                     return ready;
                 }
+                driver.rest(); // after the look, which was a poll
                 LockSupport.parkNanos(transfers, everywhere ? left : Math.min(left, SHARED_PARK_NANOS));
             }
         } finally {

@@ -201,13 +201,17 @@ final class Completions {
             status = state.visible();
             return status != Status.IN_PROGRESS ? status : park(start, nanos);
         }
-        status = spin(start, nanos, driver.spinNanos());
+        long patience = driver.spinNanos();
+        status = spin(start, nanos, patience);
         if (status != Status.IN_PROGRESS) {
             return status;
         }
         driver.rest();
+        long asleep = System.nanoTime();
         status = park(start, nanos);
-        driver.slept(System.nanoTime() - start);
+        if (status != Status.IN_PROGRESS) {
+            driver.slept(patience, System.nanoTime() - asleep);
+        }
         return status;
     }
 

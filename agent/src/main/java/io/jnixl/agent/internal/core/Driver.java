@@ -54,12 +54,16 @@ final class Driver {
     /**
      * One who stopped to wait actively has what it waited for.
      *
-     * @param nanos that the whole wait took
+     * @param patience how long nothing had happened when it stopped
+     * @param nanos that it slept
      */
-    void slept(long nanos) {
-        boolean adapts = spinNanos > 0 && spinNanos < LONGER_NANOS;
-        if (adapts && longer != nanos < LONGER_NANOS) {
-            longer = nanos < LONGER_NANOS;
+    void slept(long patience, long nanos) {
+        if (!isActive() || spinNanos == 0 || spinNanos >= LONGER_NANOS) {
+            return;
+        }
+        boolean better = patience + nanos < LONGER_NANOS;
+        if (longer != better) {
+            longer = better;
         }
     }
 

@@ -158,8 +158,12 @@ final class Notifications implements AutoCloseable {
         long start = System.nanoTime();
         taken = driver.await(queue, from, arrivals, start, nanos);
         if (taken == null) {
+            long patience = driver.spinNanos();
+            long asleep = System.nanoTime();
             taken = queue.await(from, Durations.left(start, nanos));
-            driver.slept(System.nanoTime() - start);
+            if (taken != null) {
+                driver.slept(patience, System.nanoTime() - asleep);
+            }
         }
         return taken;
     }
