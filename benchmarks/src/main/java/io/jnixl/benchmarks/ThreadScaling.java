@@ -2,12 +2,12 @@
 package io.jnixl.benchmarks;
 
 import io.jnixl.api.Agent;
+import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Peer;
-import io.jnixl.api.Registration;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import java.io.IOException;
@@ -26,12 +26,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * What more threads bring to WRITEs over UCX to private memory of another process, where the kernel copies on the poster's
- * processor: {@code target FOLDER} in one process, in another {@code split FOLDER BYTES COUNT PAIRS THREADS} for one poster
- * without and with {@code num_threads}, or {@code workers FOLDER BYTES COUNT PAIRS THREADS} for several posters on one worker and
- * on one each. The two take turns, first one then the other and back, and each pair gives a ratio.
+ * What more threads bring to WRITEs over UCX to another process: {@code target FOLDER} in one process, in another {@code split FOLDER
+ * BYTES COUNT PAIRS THREADS} for one poster without and with {@code num_threads}, or {@code workers FOLDER BYTES COUNT PAIRS
+ * THREADS} for several posters on one worker and on one each. The two take turns, first one then the other and back, and each
+ * pair gives a ratio. The memory is the agents', so that posters copy; with {@code -Dprivate=true} for all, the processes' own, of
+ * which each byte is copied by both.
  */
 public final class ThreadScaling {
+    private static final boolean PRIVATE = Boolean.getBoolean("private");
     private static final long MEMORY = 512L << 20;
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final long TURN_NANOS = 300_000_000L;
@@ -69,14 +71,12 @@ public final class ThreadScaling {
 
     private static void serve(Path metadata) throws IOException {
         Config config = Config.empty().with("agent.backends", "UCX");
-        try (Arena arena = Arena.ofShared();
-                Agent agent = Agent.builder("target").config(config).build();
-                Registration memory =
-                        agent.register(arena.allocate(MEMORY, 4096).fill((byte) 1))) {
+        try (Agent agent = Agent.builder("target").config(config).build();
+                Memory memory = new Memory(agent, (byte) 1)) {
             Path written = Files.write(metadata.resolveSibling("target.part"), agent.metadata());
             Files.move(written, metadata, StandardCopyOption.ATOMIC_MOVE);
             agent.awaitNotification(LIMIT);
-            System.out.println("closing " + memory);
+            System.out.println("closing " + memory.segment);
         }
     }
 
@@ -109,27 +109,55 @@ public final class ThreadScaling {
                 pairs);
     }
 
-    /** An agent, its private memory, and a transfer for each poster. */
+    /** Registered memory of either kind. */
+    private static final class Memory implements AutoCloseable {
+        final MemorySegment segment;
+        private final Arena arena = Arena.ofShared();
+        private final AutoCloseable registered;
+
+        Memory(Agent agent, byte fill) {
+            if (PRIVATE) {
+                segment = arena.allocate(MEMORY, 4096);
+                registered = agent.register(MemoryRegion.of(segment));
+            } else {
+                Allocation allocation = agent.allocate(MEMORY);
+                segment = allocation.segment();
+                registered = allocation;
+            }
+            segment.fill(fill);
+        }
+
+        @Override
+        public void close() {
+            try {
+                registered.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            arena.close();
+        }
+    }
+
+    /** An agent, its memory, and a transfer for each poster. */
     private static final class Side implements AutoCloseable {
         final int bytes;
         final int count;
         final Agent agent;
         final Peer peer;
-        private final Arena arena = Arena.ofShared();
-        private final Registration registration;
+        private final Memory memory;
         private final List<Transfer> transfers = new ArrayList<>();
 
         Side(String name, Config config, Path metadata, int bytes, int count, int posters) throws IOException {
             this.bytes = bytes;
             this.count = count;
             agent = Agent.builder(name).config(config).build();
-            MemorySegment memory = arena.allocate(MEMORY, 4096).fill((byte) 2);
-            registration = agent.register(MemoryRegion.of(memory));
+            memory = new Memory(agent, (byte) 2);
             peer = agent.loadPeer(Files.readAllBytes(metadata));
             for (int i = 0; i < posters; i++) {
                 int first = i * count;
                 int[] own = IntStream.range(first, first + count).toArray();
-                DescriptorList near = DescriptorList.blocks(memory, bytes).select(own);
+                DescriptorList near =
+                        DescriptorList.blocks(memory.segment, bytes).select(own);
                 DescriptorList far = peer.region(0).blocks(bytes).select(own);
                 transfers.add(agent.transfer(Operation.WRITE, near, peer, far)
                         .merging(false)
@@ -173,9 +201,8 @@ public final class ThreadScaling {
         @Override
         public void close() {
             transfers.forEach(Transfer::close);
-            registration.close();
+            memory.close();
             agent.close();
-            arena.close();
         }
     }
 }
