@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -26,12 +25,13 @@ final class AgentFolder {
     private static final String PUBLICATION = ".publication";
 
     private static final String PART = ".part";
+    private static final String GONE = ".gone";
 
-    /** Says whose the folder is; there first, and gone last. */
+    /** Says whose the folder is; there first. */
     private static final String MARK = ".jnixl-agent";
 
     private static final int LONGEST_TOKEN = 64;
-    private static final int ATTEMPTS = 10;
+    private static final long RETRY_NANOS = 2_000_000_000;
 
     private final Path folder;
 
@@ -47,7 +47,8 @@ final class AgentFolder {
     }
 
     void write(String label, byte[] bytes) throws IOException {
-        for (int attempt = 1; ; attempt++) {
+        long start = System.nanoTime();
+        while (true) {
             try {
                 requireOwn();
                 Files.createDirectories(folder);
@@ -59,7 +60,7 @@ final class AgentFolder {
                 mark(); // somebody of the same name may have taken it away meanwhile
                 return;
             } catch (NoSuchFileException | FileAlreadyExistsException e) {
-                if (attempt == ATTEMPTS) { // somebody takes the folder away, again and again
+                if (System.nanoTime() - start > RETRY_NANOS) { // somebody takes the folder away, again and again
                     throw e;
                 }
             }
@@ -117,31 +118,23 @@ final class AgentFolder {
     }
 
     /**
-     * Takes away what was published. The token goes first: who watches sees the end at once.
+     * Takes away what was published: all at once, by renaming the folder, so that nobody meets it half gone; who publishes meanwhile
+     * starts a new one.
      */
     void delete() throws IOException {
         requireOwn();
-        for (int attempt = 1; ; attempt++) {
-            Files.deleteIfExists(folder.resolve(PUBLICATION));
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-                for (Path file : files) {
-                    if (!file.endsWith(MARK)) {
-                        Files.deleteIfExists(file);
-                    }
-                }
-            } catch (NoSuchFileException e) {
-                return;
-            }
-            try {
-                Files.deleteIfExists(folder.resolve(MARK));
-                Files.deleteIfExists(folder);
-                return;
-            } catch (DirectoryNotEmptyException e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
+        Path gone = folder.resolveSibling("." + UUID.randomUUID() + GONE);
+        try {
+            Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return; // nothing was published, or another takes it away
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(gone)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
             }
         }
+        Files.deleteIfExists(gone);
     }
 
     /**
@@ -151,6 +144,9 @@ final class AgentFolder {
     private void requireOwn() throws IOException {
         if (Files.isSymbolicLink(folder)) {
             throw new IOException(folder + " is a link");
+        }
+        if (Files.isRegularFile(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileSystemException(folder.toString(), null, "it is a file and no agent's publication");
         }
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || Files.exists(folder.resolve(MARK))) {
             return;
