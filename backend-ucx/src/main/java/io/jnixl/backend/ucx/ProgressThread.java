@@ -162,17 +162,20 @@ final class ProgressThread implements Runnable {
         return leaves;
     }
 
-    /** Sleeps for so long, or until it is woken: less when there is something that it alone will do. */
-    private void pause(long nanos) {
+    /**
+     * Sleeps for so long, or until it is woken: less when there is something that it alone will do.
+     *
+     * @param awaited whether somebody is known to rely on it
+     */
+    private void pause(long nanos, boolean awaited) {
         away = true;
-        boolean awaited = !worker.mayPark() || worker.isResting() || stopping;
-        LockSupport.parkNanos(awaited ? Math.min(nanos, OTHERS_TURN_NANOS) : nanos);
+        LockSupport.parkNanos(awaited || !worker.mayPark() || stopping ? Math.min(nanos, OTHERS_TURN_NANOS) : nanos);
         away = false;
     }
 
     private void takeTurn(long pollFd) throws Throwable {
         if (worker.isWanted() || !worker.tryOwn()) {
-            pause(othersTurnNanos);
+            pause(othersTurnNanos, worker.isResting());
             othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_AWAY_NANOS);
             return;
         }
@@ -208,12 +211,12 @@ final class ProgressThread implements Runnable {
             refusals.none();
         }
         if (stands) {
-            pause(STANDSTILL_NANOS);
+            pause(STANDSTILL_NANOS, false);
         } else if (refusals.isLong()) {
             if (refusals.isStrange()) {
                 Remains.IN_THIS_PROCESS.look();
             }
-            pause(STANDSTILL_NANOS);
+            pause(STANDSTILL_NANOS, false);
         } else if (parks) {
             sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
             millis = Math.min(2 * millis, LONGEST_MILLIS);

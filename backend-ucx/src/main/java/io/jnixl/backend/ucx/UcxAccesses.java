@@ -63,8 +63,9 @@ final class UcxAccesses {
             if (left == 0) {
                 worker.progressNatively();
                 left = AT_ONCE;
-                if (!lane.isUsable()) {
-                    return false; // what has failed will be closed, which ends all that is posted on it
+                if (lane.hasFailed()) {
+                    fault.set(-1, UcpStatus.CONNECTION_RESET, "the connection failed while this was being posted");
+                    return false;
                 }
             }
             int before = next;

@@ -63,6 +63,11 @@ final class UcxLane {
         return endpoint.isUsable() && !peer.isLost();
     }
 
+    /** Owner: whether its own connection has failed or is closing; not when another worker has found the peer gone. */
+    boolean hasFailed() {
+        return !endpoint.isUsable();
+    }
+
     boolean isClosed() {
         return endpoint.isClosed();
     }

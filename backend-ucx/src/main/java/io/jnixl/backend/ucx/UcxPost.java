@@ -127,6 +127,10 @@ abstract class UcxPost implements UcxOperation {
 
     /** Flushes what it has posted; {@link #advance(byte)} hears of the end, now or later. */
     final void flush() {
+        if (lane.hasFailed()) { // while it posted: UCX may answer that there is nothing to flush
+            advance(UcpStatus.CONNECTION_RESET);
+            return;
+        }
         long request = UcpNative.epFlush(lane.endpoint(), worker.params().told(token));
         if (request == 0) {
             advance(UcpStatus.OK);

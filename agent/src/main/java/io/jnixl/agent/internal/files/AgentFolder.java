@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -17,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What one agent has published: files that are renamed to their names when they are whole. Stateless. */
@@ -31,6 +33,8 @@ final class AgentFolder {
     private static final String MARK = ".jnixl-agent";
 
     private static final int LONGEST_TOKEN = 64;
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+    private static final long PAUSE_NANOS = 200_000;
     private static final long RETRY_NANOS = 2_000_000_000;
 
     private final Path folder;
@@ -63,6 +67,7 @@ final class AgentFolder {
                 if (System.nanoTime() - start > RETRY_NANOS) { // somebody takes the folder away, again and again
                     throw e;
                 }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
@@ -129,12 +134,19 @@ final class AgentFolder {
         } catch (NoSuchFileException e) {
             return; // nothing was published, or another takes it away
         }
+        clean(gone);
+    }
+
+    /** What cannot be deleted stays: nobody takes it for a publication, such as a file that a network file system keeps. */
+    private static void clean(Path gone) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(gone)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
+            Files.deleteIfExists(gone);
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.log(System.Logger.Level.DEBUG, gone + " is not deleted", e);
         }
-        Files.deleteIfExists(gone);
     }
 
     /**
