@@ -21,6 +21,10 @@ final class UcxWorkers {
     private static final long PUMP_NANOS = 20_000;
     private static final long SETTLE_NANOS = 50_000_000;
     private static final long END_NANOS = 1_000_000_000;
+
+    /** What waits for a connection to be made is not among what keeps a worker from being armed. Some times what that takes. */
+    private static final long WIRE_UP_NANOS = 25_000_000;
+
     private static final int QUIET_ROUNDS = 3;
 
     private final List<NativeWorker> natives = new ArrayList<>();
@@ -242,7 +246,7 @@ final class UcxWorkers {
             for (int i = 0; i < ended.length; i++) {
                 if (!ended[i]) {
                     busy |= workers.get(i).progress() > 0;
-                    ended[i] = endIfNothingWaits(i);
+                    ended[i] = System.nanoTime() - start > WIRE_UP_NANOS && endIfNothingWaits(i);
                     all &= ended[i];
                 }
             }

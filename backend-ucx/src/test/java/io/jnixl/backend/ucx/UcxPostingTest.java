@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -119,6 +120,32 @@ class UcxPostingTest {
         assertThat(MemorySegment.mismatch(from, at, at + bytes, to, there, there + bytes))
                 .as("first wrong of %d bytes at %d", bytes, there)
                 .isEqualTo(-1);
+    }
+
+    /** Whoever would go on with a flush might be told that all has ended well. */
+    @Test
+    void aPostWhoseConnectionFailsMeanwhileStopsWithThatFault() {
+        Pair pair = new Pair(Way.STORES);
+        int count = 1000;
+        Xfer write = pair.xfer(Operation.WRITE, count);
+        for (int i = 0; i < count; i++) {
+            write.columns().add(pair.source(0) + 64L * i, 0, pair.target(0) + 64L * i, 0, 64, i, false);
+        }
+        UcxLane lane = ((UcxPeer) pair.peer).lane(0);
+        UcxAccesses accesses = new UcxAccesses(true, write.columns(), pair.local, pair.remote, lane.worker());
+        UcxFault fault = new UcxFault();
+        lane.worker().own();
+        try {
+            accesses.begin();
+            assertThat(accesses.post(lane, 0, 100, fault)).isTrue();
+            lane.dropAfter(UcpStatus.CONNECTION_RESET);
+            assertThat(accesses.post(lane, 100, count, fault)).isFalse();
+        } finally {
+            lane.worker().disown();
+        }
+        assertThat(fault.code()).isEqualTo(UcpStatus.CONNECTION_RESET);
+        assertCopied(pair.sources.get(0), 0, pair.targets.get(0), 0, 64 * 100);
+        assertThat(pair.targets.get(0).asSlice(64L * 256).toArray(JAVA_BYTE)).containsOnly(UNTOUCHED);
     }
 
     @ParameterizedTest
