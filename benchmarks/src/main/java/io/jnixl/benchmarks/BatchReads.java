@@ -5,7 +5,6 @@ import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
 import io.jnixl.api.DescriptorList;
-import io.jnixl.api.FileOption;
 import io.jnixl.api.FileRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Prepared;
@@ -14,7 +13,6 @@ import io.jnixl.api.Transfer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
@@ -41,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments: file (made, and overwritten), {@code direct} or {@code cached}, blocks in the file, rounds, engine.
  */
 public final class BatchReads {
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = StampedFile.BLOCK;
     private static final int LEAST = 350;
     private static final int MOST = 500;
     private static final int BATCHES = 20;
@@ -65,11 +63,10 @@ public final class BatchReads {
         boolean direct = args[1].equals("direct");
         int blocks = Integer.parseInt(args[2]);
         int rounds = Integer.parseInt(args[3]);
-        make(path, blocks);
+        StampedFile.make(path, blocks);
         Config config = Config.empty().with("agent.backends", "POSIX").with("backends.POSIX.engine", args[4]);
-        FileOption[] options = direct ? new FileOption[] {FileOption.DIRECT} : new FileOption[0];
         try (Agent agent = Agent.builder("bench").config(config).build();
-                FileRegion file = agent.open(path, options);
+                FileRegion file = agent.open(path, StampedFile.options(args[1]));
                 Allocation out = agent.allocate((long) MOST * BLOCK);
                 Prepared mine = agent.prepare(DescriptorList.blocks(out.segment(), BLOCK));
                 Prepared theirs = agent.prepare(agent.self(), file.blocks(BLOCK));
@@ -86,27 +83,6 @@ public final class BatchReads {
                     new WithChannel("FileChannel, pool of " + POOL, channel, pool, arena));
             run(readers, blocks, rounds);
         }
-    }
-
-    private static void make(Path path, int blocks) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(256 * BLOCK).order(java.nio.ByteOrder.nativeOrder());
-            for (int i = 0; i < blocks; i += 256) {
-                buffer.clear();
-                for (int b = 0; b < 256; b++) {
-                    buffer.putLong(b * BLOCK, stamp(i + b));
-                }
-                while (buffer.hasRemaining()) {
-                    file.write(buffer);
-                }
-            }
-            file.force(true);
-        }
-    }
-
-    private static long stamp(int block) {
-        return block * 0x9e3779b97f4a7c15L + 1;
     }
 
     /** As the JDK's option is exported and yet warned of, it is taken by name. */
@@ -182,11 +158,7 @@ public final class BatchReads {
         long start = System.nanoTime();
         reader.read(ids, n);
         long nanos = System.nanoTime() - start;
-        for (int i = 0; i < n; i++) {
-            if (reader.memory().get(ValueLayout.JAVA_LONG, (long) i * BLOCK) != stamp(ids[i])) {
-                throw new IOException(reader.name() + ": block " + ids[i] + " did not arrive");
-            }
-        }
+        StampedFile.check(reader.memory(), ids, n, reader.name());
         return nanos;
     }
 

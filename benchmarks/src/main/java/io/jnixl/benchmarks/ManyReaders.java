@@ -5,18 +5,13 @@ import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
 import io.jnixl.api.DescriptorList;
-import io.jnixl.api.FileOption;
 import io.jnixl.api.FileRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Prepared;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +27,7 @@ import java.util.stream.IntStream;
  * <p>Arguments: file (made, and overwritten), {@code direct} or {@code cached}, blocks in the file, rounds, rings.
  */
 public final class ManyReaders {
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = StampedFile.BLOCK;
     private static final int COUNT = 64;
     private static final int[] THREADS = {1, 2, 4, 8, 16};
     private static final int MOST = 16;
@@ -54,11 +49,10 @@ public final class ManyReaders {
         Path path = Path.of(args[0]);
         int blocks = Integer.parseInt(args[2]);
         int rounds = Integer.parseInt(args[3]);
-        make(path, blocks);
+        StampedFile.make(path, blocks);
         Config config = Config.empty().with("agent.backends", "POSIX").with("backends.POSIX.rings", args[4]);
-        FileOption[] options = args[1].equals("direct") ? new FileOption[] {FileOption.DIRECT} : new FileOption[0];
         try (Agent agent = Agent.builder("readers").config(config).build();
-                FileRegion file = agent.open(path, options);
+                FileRegion file = agent.open(path, StampedFile.options(args[1]));
                 Prepared theirs = agent.prepare(agent.self(), file.blocks(BLOCK));
                 ExecutorService threads = Executors.newFixedThreadPool(MOST)) {
             ManyReaders readers = new ManyReaders(agent, theirs, blocks);
@@ -124,38 +118,10 @@ public final class ManyReaders {
                 if (transfer.await() != Status.SUCCESS) {
                     throw new IOException(transfer.failure().toString());
                 }
-                check(out.segment(), ids);
+                StampedFile.check(out.segment(), ids, COUNT, "reader " + seed);
                 read += COUNT;
             }
         }
         return read;
-    }
-
-    private static void check(MemorySegment memory, int[] ids) throws IOException {
-        for (int i = 0; i < ids.length; i++) {
-            if (memory.get(ValueLayout.JAVA_LONG, (long) i * BLOCK) != stamp(ids[i])) {
-                throw new IOException("block " + ids[i] + " did not arrive");
-            }
-        }
-    }
-
-    private static long stamp(int block) {
-        return block * 0x9e3779b97f4a7c15L + 1;
-    }
-
-    private static void make(Path path, int blocks) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            MemorySegment all =
-                    MemorySegment.ofBuffer(file.map(FileChannel.MapMode.READ_WRITE, 0, (long) blocks * BLOCK));
-            for (int i = 0; i < blocks; i++) {
-                all.set(ValueLayout.JAVA_LONG, (long) i * BLOCK, stamp(i));
-            }
-            file.force(true);
-        }
     }
 }
