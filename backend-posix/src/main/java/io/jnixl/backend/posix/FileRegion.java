@@ -17,6 +17,8 @@ final class FileRegion extends Region implements RegisteredFile {
     private final int flags;
     private final boolean owned;
     private final Alignment alignment;
+    private final FileSystem system;
+    private final Odds odds = new Odds();
 
     /** Guarded by this: once closed, the number may be another file's. */
     private boolean closed;
@@ -36,12 +38,24 @@ final class FileRegion extends Region implements RegisteredFile {
         this.name = name;
         this.flags = flags;
         this.owned = owned;
+        this.system = stat.isRegular() ? FileSystem.of(fd) : FileSystem.OTHER; // a device's file lies on another's
         this.alignment = (flags & Libc.O_DIRECT) != 0 ? stat.alignment() : Alignment.NONE;
         Arrays.fill(numbers, -1);
     }
 
     boolean isDirect() {
         return (flags & Libc.O_DIRECT) != 0;
+    }
+
+    /** Whether a write to it, or a read from it, is in general no more than a copy. */
+    boolean isCopied(boolean write) {
+        return (flags & (Libc.O_DIRECT | Libc.O_DSYNC)) == 0
+                && (system == FileSystem.MEMORY || (write && system == FileSystem.LOCAL));
+    }
+
+    /** Whether plain calls are worth trying. */
+    Odds odds() {
+        return odds;
     }
 
     /** Whether it was opened here: then nobody else closes its descriptor. */

@@ -80,8 +80,12 @@ record FileStat(int errno, int mode, long size, long modified, long allocated, A
         return (mode & TYPE) == DIRECTORY;
     }
 
+    boolean isRegular() {
+        return (mode & TYPE) == REGULAR;
+    }
+
     /** Whether it can be read and written at offsets. */
     boolean isFile() {
-        return (mode & TYPE) == REGULAR || (mode & TYPE) == BLOCK_DEVICE;
+        return isRegular() || (mode & TYPE) == BLOCK_DEVICE;
     }
 }

@@ -27,11 +27,15 @@ final class Libc {
     static final int O_APPEND = 0x400;
     static final int O_NOATIME = 0x40000;
     static final int O_CLOEXEC = 0x80000;
+    static final int O_DSYNC = 0x1000;
     static final int O_SYNC = 0x101000;
     static final int O_PATH = 0x200000;
     static final int F_GETFL = 3;
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
+
+    /** {@code struct statfs} has 120 bytes on 64-bit machines, f_type first. */
+    private static final int STATFS_ROOM = 256;
 
     // <sys/eventfd.h>
     static final int EFD_CLOEXEC = 0x80000;
@@ -58,6 +62,7 @@ final class Libc {
             bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle FALLOCATE =
             bind("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle FSTATFS = bind("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle STATX =
             bind("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle EVENTFD = bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -72,6 +77,11 @@ final class Libc {
             NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle PREAD_OR_WHY = bind("pread", POSITIONAL);
     private static final MethodHandle PWRITE_OR_WHY = bind("pwrite", POSITIONAL);
+
+    private static final FunctionDescriptor SCATTERED =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle PREADV = NativeCalls.libc("preadv", SCATTERED);
+    private static final MethodHandle PWRITEV = NativeCalls.libc("pwritev", SCATTERED);
 
     private static final MethodHandle READ =
             NativeCalls.libc("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -156,6 +166,18 @@ final class Libc {
             MemorySegment errno = arena.allocate(Errno.CAPTURE);
             int result = (int) STATX.invokeExact(errno, folder, arena.allocateFrom(path), flags, mask, answer);
             return result < 0 ? -Errno.of(errno) : result;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** What kind of file system a descriptor's file is on: the magic of {@code <linux/magic.h>}, or 0 when that is not known. */
+    static int fileSystem(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Errno.CAPTURE);
+            MemorySegment answer = arena.allocate(STATFS_ROOM, Long.BYTES);
+            int result = (int) FSTATFS.invokeExact(errno, fd, answer);
+            return result < 0 ? 0 : (int) answer.get(JAVA_LONG, 0);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }
@@ -251,6 +273,39 @@ final class Libc {
         try {
             long done = (long) PWRITE.invokeExact(fd, address, bytes, offset);
             return done >= 0 ? done : again(PWRITE_OR_WHY, fd, address, bytes, offset);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** As pread(2), with -1 and no reason when it fails; the next three likewise. */
+    static long tryPread(int fd, long address, long bytes, long offset) {
+        try {
+            return (long) PREAD.invokeExact(fd, address, bytes, offset);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long tryPwrite(int fd, long address, long bytes, long offset) {
+        try {
+            return (long) PWRITE.invokeExact(fd, address, bytes, offset);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long tryPreadv(int fd, long list, int pieces, long offset) {
+        try {
+            return (long) PREADV.invokeExact(fd, list, pieces, offset);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long tryPwritev(int fd, long list, int pieces, long offset) {
+        try {
+            return (long) PWRITEV.invokeExact(fd, list, pieces, offset);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

@@ -35,7 +35,7 @@ final class Op {
     private boolean cancelSent;
 
     // what is left: the rest of a descriptor, and whole ones after it
-    private int column;
+    private int place;
     private int span;
     private long position;
     private long address;
@@ -74,7 +74,7 @@ final class Op {
 
     /** From where on: the rest of descriptor {@code first} from {@code at} on, and the {@code count - 1} that follow it. */
     void range(int first, int count, long at, long memory, long fileOffset, int bytes) {
-        column = first;
+        place = first;
         span = count;
         position = at;
         address = memory;
@@ -192,19 +192,19 @@ final class Op {
     }
 
     private void scatter() {
-        PosixTransfer t = transfer();
+        Sequence all = transfer().sequence();
         pieces = span;
         for (int i = 0; i < span; i++) {
             long skipped = i == 0 ? position : 0;
             long vector = vectors + (long) i * Uring.IOVEC_SIZE;
-            MEMORY.set(JAVA_LONG, vector, t.address(column + i) + skipped);
-            MEMORY.set(JAVA_LONG, vector + Uring.IOVEC_LENGTH, t.length(column + i) - skipped);
+            MEMORY.set(JAVA_LONG, vector, all.address(place + i) + skipped);
+            MEMORY.set(JAVA_LONG, vector + Uring.IOVEC_LENGTH, all.length(place + i) - skipped);
         }
     }
 
     /** What is left of the first descriptor here. */
     private long rest() {
-        return span == 1 ? length : transfer().length(column) - position;
+        return span == 1 ? length : transfer().sequence().length(place) - position;
     }
 
     // ---- the kernel's answers
@@ -218,7 +218,7 @@ final class Op {
     boolean goOn(int result) {
         boolean more = sync == Durable.NO ? moved(result) : synced(result);
         if (more && transfer().isStopped()) {
-            transfer().cutShort(column, position);
+            transfer().cutShort(place, position);
             return false;
         }
         if (more) {
@@ -229,7 +229,7 @@ final class Op {
 
     /** Gives up without an answer, when there will be none. */
     void abandon() {
-        transfer().cutShort(column, position);
+        transfer().cutShort(place, position);
     }
 
     private boolean moved(int result) {
@@ -283,7 +283,7 @@ final class Op {
             alone = true;
             return true;
         }
-        transfer().failed(column, position, why);
+        transfer().failed(place, position, why);
         advance(rest());
         retries = 0;
         return length > 0;
@@ -301,12 +301,12 @@ final class Op {
 
     /** Finds the descriptor in which {@code position} has come to lie. */
     private void enterDescriptor() {
-        PosixTransfer t = transfer();
-        while (position >= t.length(column)) {
-            position -= t.length(column);
-            column++;
+        Sequence all = transfer().sequence();
+        while (position >= all.length(place)) {
+            position -= all.length(place);
+            place++;
             span--;
         }
-        address = t.address(column) + position;
+        address = all.address(place) + position;
     }
 }

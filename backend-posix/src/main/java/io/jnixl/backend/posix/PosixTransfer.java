@@ -57,9 +57,8 @@ final class PosixTransfer implements BackendTransfer {
     private final int ring;
     private final TransferColumns columns;
     private final CompletionSink completion;
-    private final DramRegion[] memories;
+    private final Sequence sequence;
     private final FileRegion[] files;
-    private final boolean fileIsRemote;
     private final boolean toFile;
     private final boolean aligned;
     private final @Nullable BounceRound bounce;
@@ -71,7 +70,7 @@ final class PosixTransfer implements BackendTransfer {
     /** Bytes that the kernel has moved, for those who watch; the engine's, one thread at a time. */
     private long moved;
 
-    private int column;
+    private int place;
     private long position;
     private int inFlight;
     private int syncs;
@@ -98,9 +97,8 @@ final class PosixTransfer implements BackendTransfer {
         this.ring = lane.number();
         this.columns = request.columns();
         this.completion = request.completion();
-        this.memories = memories;
+        this.sequence = new Sequence(request.columns(), way.fileIsRemote(), memories, files);
         this.files = files;
-        this.fileIsRemote = way.fileIsRemote();
         this.toFile = way.toFile();
         this.durable = way.durable();
         this.written = new boolean[files.length];
@@ -119,7 +117,7 @@ final class PosixTransfer implements BackendTransfer {
             return Status.IN_PROGRESS; // the sink knows
         }
         begin();
-        if (column == columns.count()) {
+        if (place == columns.count()) {
             return Status.SUCCESS;
         }
         moving = true;
@@ -129,7 +127,7 @@ final class PosixTransfer implements BackendTransfer {
     private void begin() {
         MOVED.setOpaque(this, 0L);
         cancelled = false;
-        column = -1;
+        place = -1;
         position = 0;
         inFlight = 0;
         syncs = -1;
@@ -141,7 +139,7 @@ final class PosixTransfer implements BackendTransfer {
         if (durable != Durable.NO) {
             Arrays.fill(written, false);
         }
-        nextColumn();
+        nextPlace();
     }
 
     /**
@@ -176,18 +174,22 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Looks at every descriptor before the first byte moves; some nanoseconds each. */
     private boolean check() {
+        sequence.reset();
         int count = columns.count();
         for (int i = 0; i < count; i++) {
-            long offset = offset(i);
-            long length = columns.length(i);
+            long offset = sequence.offset(i);
+            long length = sequence.length(i);
             if (offset < 0 || length < 0 || offset > Long.MAX_VALUE - length) {
-                Fault.reportRange(completion, columns, file(i), offset, i);
+                Fault.reportRange(completion, columns, sequence.file(i), offset, i);
                 return false;
             }
-            if (aligned && !isAligned(file(i), offset | length, address(i))) {
-                AlignmentCheck.report(completion, i, columns.length(i), offset, address(i), file(i));
+            if (aligned && !isAligned(sequence.file(i), offset | length, sequence.address(i))) {
+                AlignmentCheck.report(completion, i, length, offset, sequence.address(i), sequence.file(i));
                 return false;
             }
+        }
+        if (ring >= 0) { // other lanes read and write memory in one piece only
+            sequence.sort();
         }
         return true;
     }
@@ -196,29 +198,9 @@ final class PosixTransfer implements BackendTransfer {
         return ((offsets & (file.offsetAlignment() - 1)) | (address & (file.memoryAlignment() - 1))) == 0;
     }
 
-    private long offset(int i) {
-        return fileIsRemote ? columns.remoteAddress(i) : columns.localAddress(i);
-    }
-
-    /** Where descriptor i lies in memory. */
-    long address(int i) {
-        return fileIsRemote ? columns.localAddress(i) : columns.remoteAddress(i);
-    }
-
-    long length(int i) {
-        return columns.length(i);
-    }
-
-    private int fileIndex(int i) {
-        return fileIsRemote ? columns.remoteRegion(i) : columns.localRegion(i);
-    }
-
-    private FileRegion file(int i) {
-        return files[fileIndex(i)];
-    }
-
-    private DramRegion memory(int i) {
-        return memories[fileIsRemote ? columns.localRegion(i) : columns.remoteRegion(i)];
+    /** The descriptors in the order in which they are begun. */
+    Sequence sequence() {
+        return sequence;
     }
 
     @Override
@@ -245,7 +227,7 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Whether there is something to begin. */
     boolean hasMore() {
-        return !isStopped() && (column < columns.count() || (syncs >= 0 && syncs < files.length));
+        return !isStopped() && (place < columns.count() || (syncs >= 0 && syncs < files.length));
     }
 
     /** Whether the post will not be carried on. */
@@ -256,15 +238,15 @@ final class PosixTransfer implements BackendTransfer {
     /** Puts the next part, or several small descriptors, or a sync into an op; only when there is more. */
     void begin(Op op) {
         inFlight++;
-        if (column == columns.count()) {
+        if (place == columns.count()) {
             op.sync(this, files[syncs], durable);
             nextSync();
             return;
         }
-        int i = column;
-        written[fileIndex(i)] = true;
-        op.move(this, file(i), toFile);
-        long rest = columns.length(i) - position;
+        int i = place;
+        written[sequence.fileIndex(i)] = true;
+        op.move(this, sequence.file(i), toFile);
+        long rest = sequence.length(i) - position;
         if (rest > PART || position > 0 || rest > SMALL) {
             beginPart(op, i, (int) Math.min(PART, rest));
         } else {
@@ -273,52 +255,56 @@ final class PosixTransfer implements BackendTransfer {
     }
 
     private void beginPart(Op op, int i, int bytes) {
-        long memory = address(i) + position;
-        op.range(i, 1, position, memory, offset(i) + position, bytes);
+        long memory = sequence.address(i) + position;
+        op.range(i, 1, position, memory, sequence.offset(i) + position, bytes);
         op.memory(true, buffer(i, memory, bytes));
         position += bytes;
-        if (position == columns.length(i) || (failures != null && failures.isLast(i))) {
-            nextColumn();
+        if (position == sequence.length(i) || (failures != null && failures.isLast(i))) {
+            nextPlace();
         }
     }
 
     /** Takes this descriptor and those after it that continue it in the file, wherever they lie in memory. */
     private void beginMany(Op op, int i) {
-        long bytes = columns.length(i);
+        long bytes = sequence.length(i);
         boolean flat = true;
         int count = 1;
-        nextColumn();
-        while (column == i + count && count < Op.PIECES && isContinued(i, bytes)) {
-            boolean onePiece = flat && address(column) == address(i) + bytes && memory(column) == memory(i);
+        nextPlace();
+        while (place == i + count && count < Op.PIECES && isContinued(i, bytes)) {
+            boolean onePiece = flat && isContinuedInMemory(i, bytes);
             if (!onePiece && !op.canScatter()) {
                 break;
             }
             flat = onePiece;
-            bytes += columns.length(column);
+            bytes += sequence.length(place);
             count++;
-            nextColumn();
+            nextPlace();
         }
-        op.range(i, count, 0, address(i), offset(i), (int) bytes);
-        op.memory(flat, flat ? buffer(i, address(i), (int) bytes) : -1);
+        op.range(i, count, 0, sequence.address(i), sequence.offset(i), (int) bytes);
+        op.memory(flat, flat ? buffer(i, sequence.address(i), (int) bytes) : -1);
     }
 
     private boolean isContinued(int i, long bytes) {
-        return column < columns.count()
-                && offset(column) == offset(i) + bytes
-                && columns.length(column) <= SMALL
-                && fileIndex(column) == fileIndex(i);
+        return place < columns.count()
+                && sequence.offset(place) == sequence.offset(i) + bytes
+                && sequence.length(place) <= Math.min(SMALL, PART - bytes)
+                && sequence.fileIndex(place) == sequence.fileIndex(i);
+    }
+
+    private boolean isContinuedInMemory(int i, long bytes) {
+        return sequence.address(place) == sequence.address(i) + bytes && sequence.memory(place) == sequence.memory(i);
     }
 
     private int buffer(int i, long address, int bytes) {
-        return ring < 0 ? -1 : memory(i).buffer(ring, address, bytes);
+        return ring < 0 ? -1 : sequence.memory(i).buffer(ring, address, bytes);
     }
 
     /** Turns to the next descriptor that has bytes. */
-    private void nextColumn() {
+    private void nextPlace() {
         position = 0;
         do {
-            column++;
-        } while (column < columns.count() && columns.length(column) == 0);
+            place++;
+        } while (place < columns.count() && sequence.length(place) == 0);
     }
 
     private void nextSync() {
@@ -328,19 +314,19 @@ final class PosixTransfer implements BackendTransfer {
     }
 
     /** Keeps a failure; the other descriptors go on. */
-    void failed(int index, long at, int why) {
-        if (bounce != null && at >= bounce.needed(index)) {
+    void failed(int place, long at, int why) {
+        if (bounce != null && at >= bounce.needed(sequence.column(place))) {
             return; // a block that the end of the file cuts, behind what was asked for
         }
         if (failures == null) {
             failures = new Failures();
         }
-        failures.add(index, at, why);
+        failures.add(place, at, why);
     }
 
     /** Notes that an op gave up with bytes left, since the post is stopped. */
-    void cutShort(int index, long at) {
-        failed(index, at, Fault.CUT_SHORT);
+    void cutShort(int place, long at) {
+        failed(place, at, Fault.CUT_SHORT);
     }
 
     /** Keeps that a file could not be synced. */
@@ -370,7 +356,7 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Whether the writes have ended and the syncs are to begin; true once. */
     boolean turnsToSyncs() {
-        if (durable == Durable.NO || syncs >= 0 || inFlight > 0 || column < columns.count() || isStopped()) {
+        if (durable == Durable.NO || syncs >= 0 || inFlight > 0 || place < columns.count() || isStopped()) {
             return false;
         }
         nextSync();
@@ -384,7 +370,7 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Whether all has gone well, at the end. */
     boolean hasSucceeded() {
-        return column == columns.count()
+        return place == columns.count()
                 && (failures == null || failures.isEmpty())
                 && syncFault == 0
                 && (durable == Durable.NO || syncs == files.length);
@@ -402,11 +388,13 @@ final class PosixTransfer implements BackendTransfer {
     private void tell() {
         String cause = death;
         Failures bad = failures;
-        int first = bad == null ? -1 : bad.foremost();
+        int first = bad == null ? -1 : bad.foremost(sequence);
         if (bad != null && first >= 0) {
             noteAll(bad);
-            int i = bad.column(first);
-            Fault.report(completion, columns, file(i), offset(i), toFile, i, bad.done(first), bad.why(first));
+            int at = bad.place(first);
+            FileRegion file = sequence.file(at);
+            int i = sequence.column(at);
+            Fault.report(completion, columns, file, sequence.offset(at), toFile, i, bad.done(first), bad.why(first));
         } else if (syncFault != 0) {
             Fault.reportSync(completion, Objects.requireNonNull(unsynced), syncFault);
         } else if (hasSucceeded()) {
@@ -422,12 +410,14 @@ final class PosixTransfer implements BackendTransfer {
     private void noteAll(Failures bad) {
         boolean heard = true;
         for (int entry = 0; entry < bad.count(); entry++) {
-            int i = bad.column(entry);
+            int at = bad.place(entry);
+            int i = sequence.column(at);
             if (bad.why(entry) == Fault.CUT_SHORT) {
                 continue;
             }
             if (heard) {
-                heard = Fault.note(completion, file(i), offset(i), toFile, i, bad.done(entry), bad.why(entry));
+                FileRegion file = sequence.file(at);
+                heard = Fault.note(completion, file, sequence.offset(at), toFile, i, bad.done(entry), bad.why(entry));
             } else {
                 completion.fault(i, bad.done(entry), "", null);
             }
@@ -438,22 +428,24 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Bytes of a descriptor that were moved for certain, from its beginning on; once the post has ended. */
     long bytesDone(int index) {
-        int entry = failures == null ? -1 : failures.find(index);
+        int at = sequence.place(index);
+        int entry = failures == null ? -1 : failures.find(at);
         if (failures != null && entry >= 0) {
             return failures.done(entry);
         }
-        if (index == column) {
+        if (at == place) {
             return position;
         }
-        return index < column ? columns.length(index) : 0;
+        return at < place ? sequence.length(at) : 0;
     }
 
     /** Why a descriptor has not all its bytes: an errno or a constant of {@link Fault}; 0 when it has. */
     int why(int index) {
-        int entry = failures == null ? -1 : failures.find(index);
+        int at = sequence.place(index);
+        int entry = failures == null ? -1 : failures.find(at);
         if (failures != null && entry >= 0) {
             return failures.why(entry);
         }
-        return index < column || columns.length(index) == 0 ? 0 : Fault.CUT_SHORT;
+        return at < place || sequence.length(at) == 0 ? 0 : Fault.CUT_SHORT;
     }
 }

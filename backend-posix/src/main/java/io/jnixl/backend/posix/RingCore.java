@@ -21,6 +21,7 @@ final class RingCore {
     private final int number;
     private final Window window;
     private final Inbox inbox;
+    private final CacheCalls calls = new CacheCalls();
     private final Schedule schedule = new Schedule();
     private final Fifo arrived = new Fifo();
     private boolean listening;
@@ -88,16 +89,18 @@ final class RingCore {
             cancels = false;
             cancelStopped();
         }
+        calls.beginRound();
         fill(Integer.MAX_VALUE);
         reap(most);
     }
 
-    /** The same for one new post, of which at most so many parts are begun. */
+    /** The same for one new post, of which the kernel is asked for at most so many parts. */
     void beginHere(PosixTransfer transfer, int parts, int most) {
         here = transfer;
         hereOver = false;
         try {
             schedule.add(transfer);
+            calls.beginRound();
             fill(parts);
             flush(true);
             reap(most);
@@ -125,8 +128,9 @@ final class RingCore {
         return !window.isBusy() && schedule.isEmpty() && inbox.isEmpty();
     }
 
-    boolean hasCompletion() {
-        return ring.hasCompletion();
+    /** Whether there is something to do without waiting. */
+    boolean canGoOn() {
+        return ring.hasCompletion() || (window.hasFree() && !schedule.isEmpty());
     }
 
     /** Lets the kernel post completions that wait for a visit of the thread that submitted. */
@@ -166,7 +170,8 @@ final class RingCore {
 
     /** Lets completions wake the lane's thread; true when there is something that it will not be woken for. */
     boolean unsilence() {
-        boolean left = ring.unsubmitted() > 0 || schedule.hasOver() || (!schedule.isEmpty() && !window.isBusy());
+        boolean unbegun = !schedule.isEmpty() && (!window.isBusy() || !calls.hasRoom());
+        boolean left = ring.unsubmitted() > 0 || schedule.hasOver() || unbegun;
         ring.unsilence();
         return left || ring.hasCompletion();
     }
@@ -183,9 +188,25 @@ final class RingCore {
         if (closing) {
             schedule.stopAll(death);
         }
-        for (int i = 0; i < most && window.hasFree() && schedule.next(window.peekFree()); i++) {
-            add(window.takeFree());
+        int asked = 0;
+        while (asked < most && calls.hasRoom() && window.hasFree() && schedule.next(window.peekFree())) {
+            Op op = window.takeFree();
+            if (!isMoved(op)) {
+                add(op);
+                asked++;
+            }
         }
+    }
+
+    /** Moves it by plain calls; false when it is for the ring, as what is left of it. */
+    private boolean isMoved(Op op) {
+        for (int done = calls.move(op); done >= 0; done = calls.move(op)) {
+            if (!op.goOn(done)) {
+                end(op);
+                return true;
+            }
+        }
+        return false;
     }
 
     private void add(Op op) {
@@ -225,6 +246,10 @@ final class RingCore {
             add(op);
             return;
         }
+        end(op);
+    }
+
+    private void end(Op op) {
         PosixTransfer transfer = op.transfer();
         window.release(op);
         if (transfer.endsWithOneOpLess()) {

@@ -242,7 +242,7 @@ final class RingLane implements Lane {
                         && !Thread.currentThread().isInterrupted();
                 long left = stay ? deadline - System.nanoTime() : 0;
                 stay = left > 0;
-                if (stay && over == null && !core.hasCompletion()) {
+                if (stay && over == null && !core.canGoOn()) {
                     core.await(Math.min(left, SLICE_NANOS));
                 }
             } catch (Throwable e) {
@@ -355,7 +355,7 @@ final class RingLane implements Lane {
                     core.flush(true);
                     core.visit();
                     Thread.onSpinWait();
-                } else if (!core.hasCompletion()) {
+                } else if (!core.canGoOn()) {
                     if (shared && core.isIdle()) {
                         break;
                     }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,42 @@ class OutcomesTest {
                 assertThat(x.posix().why(i)).isEqualTo(i < 99 ? 0 : Fault.END_OF_FILE);
                 if (i < 99) {
                     assertGot((long) i * stride, 50 + i * 100, 100);
+                }
+            }
+        }
+    }
+
+    /** The same pieces in any order: what is told is still each one's own. */
+    @Test
+    void neighboursThatCameShuffled() {
+        for (int round = 0; round < 20; round++) {
+            Xfer x = a.xfer(Operation.READ, local, a.file("ro", path), 200);
+            int[] order = IntStream.range(0, 200).toArray();
+            for (int i = 199; i > 0; i--) {
+                int j = random.nextInt(i + 1);
+                int other = order[j];
+                order[j] = order[i];
+                order[i] = other;
+            }
+            for (int i = 0; i < 200; i++) {
+                x.add(memory.address() + i * 333L, 50 + order[i] * 100L, 100);
+            }
+            memory.fill((byte) 0);
+            assertThat(x.post().end()).isEqualTo(Status.BACKEND);
+            assertThat(x.outcome.column())
+                    .isEqualTo(IntStream.range(0, 200)
+                            .filter(i -> order[i] >= 99)
+                            .min()
+                            .orElseThrow());
+            for (int i = 0; i < 200; i++) {
+                long done = order[i] < 99 ? 100 : order[i] == 99 ? 50 : 0;
+                assertThat(x.posix().bytesDone(i)).as("piece %s", i).isEqualTo(done);
+                assertThat(x.posix().why(i)).isEqualTo(order[i] < 99 ? 0 : Fault.END_OF_FILE);
+                if (done > 0) {
+                    assertGot(i * 333L, 50 + order[i] * 100, (int) done);
+                }
+                if (done < 100) {
+                    assertThat(x.outcome.faults).containsEntry(i, done);
                 }
             }
         }
