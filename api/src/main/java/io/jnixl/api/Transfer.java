@@ -51,7 +51,7 @@ public interface Transfer extends AutoCloseable {
      *
      * <p>Blocks only while the agent's limits on transfers in flight are reached and {@code agent.admission} is
      * {@code wait}; from a completion callback it never blocks. Of files that are not open with DIRECT the POSIX backend may
-     * write up to 256 KiB within the call, which lasts milliseconds when the system makes writers pause; with its option
+     * write up to 1 MiB within the call, which lasts milliseconds when the system makes writers pause; with its option
      * {@code completion = thread} it does not.
      *
      * @return {@link Status#IN_PROGRESS} or {@link Status#SUCCESS}; {@link Status#REPOST_ACTIVE} while a former post runs,

@@ -22,8 +22,11 @@ import java.util.regex.Pattern;
  * <p>Arguments: the command {@code jnixl}, a scratch file, the engine's word, pairs.
  */
 public final class PeerPosixPairs {
-    private static final int[][] CASES = {{4096, 1, 20000}, {4096, 64, 2000}, {65536, 64, 200}, {1 << 20, 1, 1000}};
-    private static final int WARM_UP = 200;
+    /** Bytes of a block, blocks, iterations, and those before them, in which the JVM compiles. */
+    private static final int[][] CASES = {
+        {4096, 1, 200_000, 100_000}, {4096, 64, 20_000, 10_000}, {65536, 64, 2_000, 2_000}, {1 << 20, 1, 10_000, 10_000}
+    };
+
     private static final Pattern RESULT =
             Pattern.compile("op=(\\w+) block=(\\d+) count=(\\d+) .*GBps=([0-9.]+) .*verify=OK");
 
@@ -91,7 +94,7 @@ public final class PeerPosixPairs {
                 Integer.toString(one[0]),
                 Integer.toString(one[1]),
                 Integer.toString(one[2]),
-                Integer.toString(WARM_UP)
+                Integer.toString(one[3])
             };
             List<String> command = new ArrayList<>(List.of(program.toString(), file));
             command.addAll(Arrays.asList(words));
@@ -118,7 +121,7 @@ public final class PeerPosixPairs {
                 "--iters",
                 Integer.toString(one[2]),
                 "--warmup",
-                Integer.toString(WARM_UP)));
+                Integer.toString(one[3])));
         Map<String, Double> answer = new LinkedHashMap<>();
         Matcher matcher = RESULT.matcher(output);
         while (matcher.find()) {

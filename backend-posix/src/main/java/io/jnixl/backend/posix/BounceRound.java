@@ -43,6 +43,7 @@ final class BounceRound {
     /** Bytes of the piece that moved, where that was not all. */
     private final long[] moved;
 
+    private volatile boolean cancelled;
     private int nextColumn;
     private long nextPosition;
     private long used;
@@ -76,8 +77,18 @@ final class BounceRound {
 
     /** Starts at the first descriptor. */
     void begin() {
+        cancelled = false;
         nextColumn = 0;
         nextPosition = 0;
+    }
+
+    /** Begins nothing more, in this round and those after it. Any thread. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
     }
 
     /** Chooses the pieces of the next round; false when there are none. */

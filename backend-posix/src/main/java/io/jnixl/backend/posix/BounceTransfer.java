@@ -28,7 +28,6 @@ final class BounceTransfer implements BackendTransfer {
     private final DramRegion buffer;
     private final BounceRound round;
     private final PosixTransfer pieces;
-    private volatile boolean cancelled;
 
     /** Bytes of the rounds before the one under way. */
     private volatile long movedBefore;
@@ -84,7 +83,6 @@ final class BounceTransfer implements BackendTransfer {
         if (!isInRange() || !check.tell(completion)) {
             return Status.IN_PROGRESS; // the sink knows
         }
-        cancelled = false;
         failed = false;
         told = false;
         movedBefore = 0;
@@ -98,7 +96,7 @@ final class BounceTransfer implements BackendTransfer {
         Status answer = pieces.post();
         while (answer == Status.SUCCESS) {
             endRound();
-            if (cancelled) {
+            if (round.isCancelled()) {
                 return Status.CANCELED;
             }
             if (!round.fill()) {
@@ -131,11 +129,11 @@ final class BounceTransfer implements BackendTransfer {
         return true;
     }
 
-    /** Comes between two rounds as well, when it is the flag that is heard. */
+    /** Comes between two rounds as well, so that it is the flag of all of them. */
     @Override
     public void cancel() {
-        cancelled = true;
-        pieces.cancel();
+        round.cancel();
+        pieces.lookForCancel();
     }
 
     @Override
@@ -161,14 +159,12 @@ final class BounceTransfer implements BackendTransfer {
     /** The next round, or the end. */
     private void carryOn() {
         endRound();
-        if (cancelled) {
+        if (round.isCancelled()) {
             completion.complete(Status.CANCELED);
         } else if (round.fill()) {
             Status answer = postRounds();
             if (answer != Status.IN_PROGRESS) {
                 end(answer);
-            } else if (cancelled) {
-                pieces.cancel(); // it came between two rounds, and this one has begun since
             }
         } else {
             end(round.rest());

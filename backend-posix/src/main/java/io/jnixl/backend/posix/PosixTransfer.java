@@ -40,8 +40,8 @@ final class PosixTransfer implements BackendTransfer {
     /** Descriptors up to this size are joined with those that continue them in the file. */
     private static final long SMALL = 64 << 10;
 
-    /** What a poster moves itself: about as long as waking another thread would take. */
-    private static final long QUICK = 256 << 10;
+    /** What a poster moves itself: not much longer than handing it to another thread and back would take. */
+    private static final long QUICK = 1 << 20;
 
     /** The link of the list that this is in. */
     @Nullable
@@ -217,6 +217,11 @@ final class PosixTransfer implements BackendTransfer {
     @Override
     public void cancel() {
         cancelled = true;
+        lookForCancel();
+    }
+
+    /** Has the engine see that this was cancelled. */
+    void lookForCancel() {
         lane.cancelled();
     }
 
@@ -232,7 +237,7 @@ final class PosixTransfer implements BackendTransfer {
 
     /** Whether the post will not be carried on. */
     boolean isStopped() {
-        return cancelled || death != null;
+        return cancelled || death != null || (bounce != null && bounce.isCancelled());
     }
 
     /** Puts the next part, or several small descriptors, or a sync into an op; only when there is more. */

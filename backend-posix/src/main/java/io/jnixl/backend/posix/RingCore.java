@@ -91,6 +91,9 @@ final class RingCore {
         }
         calls.beginRound();
         fill(Integer.MAX_VALUE);
+        if (!calls.hasRoom()) {
+            flush(false); // what is for devices goes on meanwhile
+        }
         reap(most);
     }
 
@@ -270,8 +273,12 @@ final class RingCore {
     /** Has the kernel give up what belongs to stopped posts. */
     private void cancelStopped() {
         for (int slot = 0; slot < window.width(); slot++) {
+            flush(false); // there is room for one
+            if (ring.unsubmitted() > 0) {
+                cancels = true; // the kernel is short of memory: the rest another time
+                return;
+            }
             if (window.get(slot).shouldCancel()) {
-                flush(false); // there is room for one
                 ring.addCancel(slot);
             }
         }
@@ -285,8 +292,12 @@ final class RingCore {
         String cause = death;
         window.stopAll(cause);
         schedule.stopAll(cause);
-        cancelStopped();
+        cancels = true;
         while (window.isBusy()) {
+            if (cancels) {
+                cancels = false;
+                cancelStopped();
+            }
             if (ring.hasCompletion()) {
                 complete();
             } else {

@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is not aligned as O_DIRECT needs: refused with the alignment, or moved through a buffer where that is asked for. */
@@ -194,6 +196,52 @@ class BounceTest {
         }
         assertThat(x.post().end()).isEqualTo(Status.SUCCESS);
         assertThat(memory(1, SIZE - 1)).isEqualTo(content(1, SIZE - 1));
+    }
+
+    /** A cancel that comes between two rounds ends this post, and none after it. */
+    @Test
+    void cancelsAtAnyMomentEndOnePostOnly() throws InterruptedException {
+        Xfer x = a.bouncing(Operation.READ, local, a.file("ro,direct", path), 20);
+        for (int i = 0; i < 20; i++) {
+            x.add(memory.address() + 1, 1, SIZE - 1);
+        }
+        for (int i = 0; i < 50; i++) {
+            x.post();
+            int rounds = random.nextInt(20);
+            Thread canceller = Thread.ofPlatform().start(() -> {
+                long moved = x.transfer.bytesMoved();
+                while (moved < rounds * 60_000L && x.outcome.ends() == 0) {
+                    Thread.onSpinWait();
+                    moved = x.transfer.bytesMoved();
+                }
+                x.transfer.cancel();
+            });
+            assertThat(x.end()).isIn(Status.CANCELED, Status.SUCCESS);
+            canceller.join();
+            assertThat(x.post().end()).as("the next").isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data", "full"})
+    void durableWritesInSeveralRounds(String durable) throws IOException {
+        MemorySegment source = Bytes.random(arena, SIZE, random);
+        RegisteredMemory from = a.register(source);
+        Path target = folder.resolve("durable");
+        Xfer x = a.write(
+                        from, List.of(a.file("rw,create,direct", target)), Map.of("bounce", "true", "durable", durable))
+                .add(source.address() + 1, 0, 4096 * 60)
+                .add(source.address() + 3, 4096 * 60, 4096 * 10);
+        for (int run = 0; run < 2; run++) {
+            assertThat(x.post().end()).as("%s", x.outcome).isEqualTo(Status.SUCCESS);
+            MemorySegment written = MemorySegment.ofArray(Files.readAllBytes(target));
+            assertThat(written.byteSize()).isEqualTo(4096 * 70);
+            assertThat(written.asSlice(0, 4096 * 60).mismatch(source.asSlice(1, 4096 * 60)))
+                    .isEqualTo(-1);
+            assertThat(written.asSlice(4096 * 60).mismatch(source.asSlice(3, 4096 * 10)))
+                    .isEqualTo(-1);
+            Files.write(target, new byte[0]);
+        }
     }
 
     @Test

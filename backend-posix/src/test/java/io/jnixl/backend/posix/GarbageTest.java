@@ -10,8 +10,10 @@ import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,31 @@ class GarbageTest {
             if (!own) {
                 assertThat(x.outcome.threadId()).isNotEqualTo(poster);
             }
+            assertThat(x.outcome.status()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "libaio", "pool"})
+    void whatGoesThroughABufferNeither(String engine) throws IOException {
+        Path path = Files.write(folder.resolve("g"), new byte[1 << 20]);
+        try (Arena arena = Arena.ofShared();
+                TestAgent a = new TestAgent(Map.of("engine", engine, "bounce_buffer", "64K"), ProgressPolicy.PARK)) {
+            MemorySegment memory = arena.allocate(1 << 20);
+            Xfer x = a.bouncing(Operation.READ, a.register(memory), a.file("ro,direct", path), 8);
+            for (int i = 0; i < 8; i++) {
+                x.add(memory.address() + 1 + i * 20_000L, 3 + i * 50_000L, 20_000); // three rounds
+            }
+            boolean drives = engine.equals("io_uring");
+            postAndWait(x, drives, 3000);
+            long bytes = -1;
+            for (int run = 0; run < 4 && bytes != 0; run++) {
+                long before = Meters.allocatedBytes(Thread.currentThread().threadId());
+                postAndWait(x, drives, FACTOR * 300);
+                bytes = Meters.allocatedBytes(Thread.currentThread().threadId()) - before;
+                bytes += enginesBytesOf(x, drives, 100);
+            }
+            assertThat(bytes).isZero();
             assertThat(x.outcome.status()).isEqualTo(Status.SUCCESS);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Meters;
 import io.jnixl.spi.AllocatedMemory;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
@@ -156,7 +157,26 @@ class RegisteredTest {
         million(40_000, 10_000);
     }
 
-    private void million(int count, int blocks) {
+    /** Memory of this process that is in use, in bytes. */
+    private static long residentBytes() throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(text -> text.startsWith("VmRSS:"))
+                .findFirst()
+                .orElseThrow();
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+    }
+
+    /** A post takes no memory by the number of its descriptors. */
+    private static void postWithinBounds(Xfer x) throws IOException {
+        long thread = Thread.currentThread().threadId();
+        long resident = residentBytes();
+        long allocated = Meters.allocatedBytes(thread);
+        assertThat(x.post().drive()).as(x.outcome.toString()).isEqualTo(Status.SUCCESS);
+        assertThat(Meters.allocatedBytes(thread) - allocated).isLessThan(1 << 16);
+        assertThat(residentBytes() - resident).isLessThan(32 << 20);
+    }
+
+    private void million(int count, int blocks) throws IOException {
         try (Arena arena = Arena.ofShared();
                 TestAgent a = agent("caller", 2048)) {
             RegisteredMemory file = a.file("rw,create,direct", folder.resolve("f"));
@@ -168,6 +188,7 @@ class RegisteredTest {
                 read.add(in.address() + (long) i * BLOCK, (long) i * odd % blocks * BLOCK, BLOCK);
             }
             assertThat(read.post().drive()).as(read.outcome.toString()).isEqualTo(Status.SUCCESS);
+            postWithinBounds(read);
             MemorySegment all = Bytes.zeros(arena, (long) blocks * BLOCK);
             Xfer whole = a.xfer(Operation.READ, a.register(all), file, 1).add(all.address(), 0, all.byteSize());
             assertThat(whole.post().drive()).isEqualTo(Status.SUCCESS);

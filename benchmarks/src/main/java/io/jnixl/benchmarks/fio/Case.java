@@ -55,6 +55,11 @@ record Case(
                 Map.copyOf(rest));
     }
 
+    /** The same with blocks of another size. */
+    Case withBlock(int bytes) {
+        return new Case(file, write, direct, bytes, depth, pairs, seconds, engine, rest);
+    }
+
     private static boolean isWrite(String word) {
         return switch (word) {
             case "randread" -> false;

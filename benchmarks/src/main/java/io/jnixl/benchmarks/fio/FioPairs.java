@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
 public final class FioPairs {
     private static final long NANOS = 1_000_000_000L;
     private static final long WARM_UP = 4 * NANOS;
+    private static final int SMALL = 4096;
 
     private final int groups;
     private final Sample[][] fio;
@@ -39,6 +40,9 @@ public final class FioPairs {
     private void measure(Case what) throws IOException, InterruptedException {
         FioSide other = new FioSide(what);
         long nanos = what.seconds() * NANOS;
+        try (JnixlSide small = new JnixlSide(what.withBlock(Math.min(what.block(), SMALL)))) {
+            small.run(WARM_UP); // large blocks are too few in this time for the compilers to be done
+        }
         try (JnixlSide own = new JnixlSide(what)) {
             own.run(WARM_UP);
             for (int i = 0; i < groups; i++) {
