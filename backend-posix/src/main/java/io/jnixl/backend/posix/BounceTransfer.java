@@ -102,6 +102,7 @@ final class BounceTransfer implements BackendTransfer {
             if (!round.fill()) {
                 return round.rest();
             }
+            pieces.isForEngine(); // or all of it might be copied here
             answer = pieces.post();
         }
         return answer;

@@ -20,12 +20,16 @@ final class CacheCalls {
     private int calls;
     private long bytes;
 
-    /** When the last call ended; 0 before the first of a round. */
+    /** When the last call ended; 0 when that is too long ago. */
     private long clock;
 
     void beginRound() {
         calls = CALLS;
         bytes = BYTES;
+    }
+
+    /** What comes between the last call and the next is not the next one's time. */
+    void restartClock() {
         clock = 0;
     }
 
@@ -47,8 +51,12 @@ final class CacheCalls {
         int done = (int) (op.isWrite() ? write(op) : read(op));
         if (done >= 0) {
             count(done, file.odds());
+        } else { // the ring will say why, if it fails again
+            calls--;
+            file.odds().bad();
+            clock = 0;
         }
-        return done; // the ring will say why, if it fails again
+        return done;
     }
 
     private static long read(Op op) {

@@ -12,11 +12,11 @@ final class Odds {
     private int skips;
 
     boolean areGood() {
-        if (skips == 0) {
-            return true;
+        int left = skips;
+        if (left > 0) {
+            skips = left - 1;
         }
-        skips--;
-        return false;
+        return left <= 0;
     }
 
     void good() {

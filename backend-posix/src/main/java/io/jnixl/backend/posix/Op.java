@@ -218,7 +218,7 @@ final class Op {
     boolean goOn(int result) {
         boolean more = sync == Durable.NO ? moved(result) : synced(result);
         if (more && transfer().isStopped()) {
-            transfer().cutShort(place, position);
+            abandon();
             return false;
         }
         if (more) {
@@ -229,7 +229,9 @@ final class Op {
 
     /** Gives up without an answer, when there will be none. */
     void abandon() {
-        transfer().cutShort(place, position);
+        if (sync == Durable.NO) {
+            transfer().cutShort(place, position);
+        }
     }
 
     private boolean moved(int result) {

@@ -152,6 +152,11 @@ final class PosixTransfer implements BackendTransfer {
         return likely && (aligned || columns.totalBytes() <= QUICK);
     }
 
+    /** The next post is not the poster's to begin, since it has done enough. */
+    void isForEngine() {
+        driven = false;
+    }
+
     /** It has ended within the post, and was so driven by its poster. */
     void endsHere() {
         moving = false;
@@ -235,9 +240,18 @@ final class PosixTransfer implements BackendTransfer {
         return !isStopped() && (place < columns.count() || (syncs >= 0 && syncs < files.length));
     }
 
+    /** Whether what would be begun next is a copy, which plain calls do; only when there is more. */
+    boolean isNextCopied() {
+        return place < columns.count() && sequence.file(place).isCopied(toFile);
+    }
+
     /** Whether the post will not be carried on. */
     boolean isStopped() {
-        return cancelled || death != null || (bounce != null && bounce.isCancelled());
+        return death != null || isCancelled();
+    }
+
+    private boolean isCancelled() {
+        return cancelled || (bounce != null && bounce.isCancelled());
     }
 
     /** Puts the next part, or several small descriptors, or a sync into an op; only when there is more. */
@@ -404,7 +418,7 @@ final class PosixTransfer implements BackendTransfer {
             Fault.reportSync(completion, Objects.requireNonNull(unsynced), syncFault);
         } else if (hasSucceeded()) {
             completion.complete(Status.SUCCESS);
-        } else if (cause != null && !cancelled) {
+        } else if (cause != null && !isCancelled()) {
             completion.fail(Status.BACKEND, -1, cause, null, "close the agent and make a new one");
         } else {
             completion.complete(Status.CANCELED);

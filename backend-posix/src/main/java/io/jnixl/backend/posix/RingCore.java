@@ -91,8 +91,9 @@ final class RingCore {
         }
         calls.beginRound();
         fill(Integer.MAX_VALUE);
-        if (!calls.hasRoom()) {
-            flush(false); // what is for devices goes on meanwhile
+        if (!calls.hasRoom()) { // this may go on for long, and what devices have done is to be heard of
+            flush(true);
+            visit();
         }
         reap(most);
     }
@@ -192,7 +193,8 @@ final class RingCore {
             schedule.stopAll(death);
         }
         int asked = 0;
-        while (asked < most && calls.hasRoom() && window.hasFree() && schedule.next(window.peekFree())) {
+        calls.restartClock();
+        while (asked < most && window.hasFree() && schedule.next(window.peekFree(), !calls.hasRoom())) {
             Op op = window.takeFree();
             if (!isMoved(op)) {
                 add(op);

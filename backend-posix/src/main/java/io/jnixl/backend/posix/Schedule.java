@@ -25,15 +25,26 @@ final class Schedule {
 
     /** Puts the next part into the op; false when there is none. */
     boolean next(Op op) {
+        return next(op, false);
+    }
+
+    /** The same, which leaves out transfers whose next part is a copy, if asked to: others go on meanwhile. */
+    boolean next(Op op, boolean noCopies) {
+        PosixTransfer leftOut = null;
         for (PosixTransfer t = poll(); t != null; t = poll()) {
-            if (t.hasMore()) {
+            if (noCopies && t.hasMore() && t.isNextCopied()) {
+                add(t);
+                if (t == leftOut) {
+                    return false; // once round
+                }
+                leftOut = leftOut == null ? t : leftOut;
+            } else if (t.hasMore()) {
                 t.begin(op);
                 if (t.hasMore()) {
                     add(t);
                 }
                 return true;
-            }
-            if (t.isOver()) {
+            } else if (t.isOver()) {
                 addOver(t);
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which reads and writes are plain calls: the kernel counts those of the thread. */
 @NeedsNative(Native.URING)
@@ -88,6 +91,38 @@ class CacheCallsTest {
             RegisteredMemory file = a.file("rw,create", path);
             assertThat(callsOf(a, Operation.WRITE, file)).isBetween((long) BLOCKS / 2, (long) BLOCKS + 5);
             assertThat(callsOf(a, Operation.READ, file)).isBetween((long) BLOCKS / 2, (long) BLOCKS + 5);
+        } finally {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    /** Copies that take seconds do not keep a device waiting. */
+    @ParameterizedTest
+    @ValueSource(strings = {"caller", "thread"})
+    void devicesGoOnBesideCopies(String completion) throws IOException {
+        Path path = inMemory();
+        Path other = Files.write(folder.resolve("d"), new byte[64 * BLOCK]);
+        try (Arena arena = Arena.ofShared();
+                TestAgent a =
+                        new TestAgent(Map.of("engine", "io_uring", "completion", completion), ProgressPolicy.PARK)) {
+            int many = 2000;
+            MemorySegment memory = Bytes.zeros(arena, 16 << 20);
+            RegisteredMemory local = a.register(memory);
+            Xfer copies = a.xfer(Operation.WRITE, local, a.file("rw,create", path), many);
+            for (int i = 0; i < many; i++) {
+                copies.add(memory.address(), 0, memory.byteSize());
+            }
+            Xfer reads = a.xfer(Operation.READ, local, a.file("ro,direct", other), 64);
+            for (int i = 0; i < 64; i += 2) {
+                reads.add(memory.address() + (long) i * BLOCK, (long) i * BLOCK, BLOCK);
+            }
+            copies.post();
+            for (int i = 0; i < 3; i++) {
+                assertThat(reads.post().end()).as("%s", reads.outcome).isEqualTo(Status.SUCCESS);
+            }
+            assertThat(copies.outcome.ends()).as("32 GiB in this time").isZero();
+            copies.transfer.cancel();
+            assertThat(copies.end()).isEqualTo(Status.CANCELED);
         } finally {
             Files.deleteIfExists(path);
         }
