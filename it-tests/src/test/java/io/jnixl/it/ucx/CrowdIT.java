@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -75,6 +76,7 @@ class CrowdIT {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the soak profile; the default would end it
     void everyByteOfEveryTransfer() throws Exception {
         long seed = Long.getLong("jnixl.seed", System.nanoTime());
         System.out.println("CrowdIT jnixl.seed=" + seed);

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +68,7 @@ class KillIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "TLS=tcp,self"})
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the soak profile; the default would end it
     void atARandomMoment(String engineConfig) throws Exception {
         long seed = Long.getLong("jnixl.seed", System.nanoTime());
         System.out.println("KillIT " + engineConfig + " jnixl.seed=" + seed);
