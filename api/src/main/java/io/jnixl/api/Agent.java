@@ -299,7 +299,10 @@ public interface Agent extends AutoCloseable {
     /** Why this transfer runs on its backend, and why not on the others. */
     Explanation explain(Transfer transfer);
 
-    /** What would be chosen for these lists, and why; creates nothing. */
+    /**
+     * What would be chosen for these lists, and why. Nothing is created, but that a rule which orders by cost has the
+     * candidates prepare the transfer, to ask them what it would take.
+     */
     Explanation explain(Operation operation, DescriptorList local, Peer peer, DescriptorList remote);
 
     /** Counters since the agent was made. */

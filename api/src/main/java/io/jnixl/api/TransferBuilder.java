@@ -29,6 +29,9 @@ public interface TransferBuilder {
     /**
      * The most pairs a {@link Transfer#select} may name; for prepared lists. The transfer then starts with nothing
      * selected. Without it, entry <i>i</i> goes with entry <i>i</i>, and capacity is the size of the lists.
+     *
+     * <p>The backend is chosen when the transfer is made: rules that ask for sizes see this many descriptors then, each as long
+     * as the longest of the local list, unless {@link #select} says what is selected first.
      */
     TransferBuilder capacity(int pairs);
 
@@ -48,7 +51,7 @@ public interface TransferBuilder {
      */
     TransferBuilder stallTimeout(Duration span);
 
-    /** Only these backends, in this order of preference. */
+    /** Only these backends, in this order of preference; no selection rule is asked, and none takes over from another. */
     TransferBuilder backends(String... names);
 
     /** Whether to take times ({@link Transfer#statistics()}); costs three clock reads a post. Off unless asked for. */

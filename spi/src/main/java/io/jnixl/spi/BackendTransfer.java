@@ -39,7 +39,11 @@ public interface BackendTransfer extends AutoCloseable {
      * Any thread calls it now and then during a post, and may come late as with {@link #poll()}; what it answers then
      * does not matter.
      *
-     * @return bytes, or -1 when this backend cannot tell; then a post counts as stalled that does not end in time
+     * <p>The poster asks as well, right after {@link #post()} has answered an error: 0 says then that this post has moved
+     * nothing, and only then does the agent let another backend take over.
+     *
+     * @return bytes, or -1 when this backend cannot tell; then a post counts as stalled that does not end in time, and no
+     *     other backend takes over
      */
     default long bytesMoved() {
         return -1;
@@ -74,7 +78,7 @@ public interface BackendTransfer extends AutoCloseable {
         throw new NixlException(ErrorCode.NOT_SUPPORTED, "this backend does not estimate how long transfers take");
     }
 
-    /** Frees it. Called once, with no post in flight. */
+    /** Frees it. Called once, with no post in flight; also by a poster whose post was answered with an error. */
     @Override
     void close();
 }

@@ -97,11 +97,11 @@ abstract sealed class MemoryTransfer implements BackendTransfer permits DramTran
 
     @Override
     public final Status post() {
+        TOTAL.setOpaque(this, 0L); // first: what fails here has moved nothing
         if (peer.isGone()) {
             return backend.isClosing() ? Status.CANCELED : Status.REMOTE_DISCONNECT;
         }
         cancelled = false;
-        TOTAL.setOpaque(this, 0L);
         active = true;
         if (workers().submit(this)) {
             return Status.IN_PROGRESS;

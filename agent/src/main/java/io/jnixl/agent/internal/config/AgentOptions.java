@@ -116,6 +116,17 @@ public final class AgentOptions {
                     "exchange", "the metadata exchange to use, such as files or etcd; empty: none")
             .withDefault("");
 
+    /** Empty: all. */
+    public static final OptionSpec<List<String>> SELECTION_ALLOW = OptionSpec.words(
+                    "selection_allow", "the backends that transfers may use, whoever names them; empty: all that run")
+            .withDefault("");
+
+    /** Beats {@link #SELECTION_ALLOW}. */
+    public static final OptionSpec<List<String>> SELECTION_DENY = OptionSpec.words(
+                    "selection_deny",
+                    "the backends that no transfer may use, whoever names them; they run all the same")
+            .withDefault("");
+
     /** All of them, in the order of the documentation. */
     public static final List<OptionSpec<?>> ALL = List.of(
             NAME,
@@ -136,7 +147,9 @@ public final class AgentOptions {
             LISTEN_COMMANDS,
             LISTEN_SECRET,
             LISTEN_CONNECTIONS,
-            EXCHANGE);
+            EXCHANGE,
+            SELECTION_ALLOW,
+            SELECTION_DENY);
 
     private AgentOptions() {}
 }

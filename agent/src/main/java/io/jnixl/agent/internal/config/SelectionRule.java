@@ -1,74 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.config;
 
-import io.jnixl.api.MemoryKind;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One {@code [[selection]]} of the settings file: which backends to try, in order, for transfers that it matches.
+ * One {@code [[selection]]} of the settings file: which backends to try, in which order, for transfers that it matches.
  * Immutable.
  *
- * @param local the local memory kind it asks for; null: any
- * @param remote the far side's memory kind; null: any
- * @param peer the peer's name, where {@code *} stands for any text and {@code ?} for one character; null: any
- * @param use names of backends, best first; at least one
+ * @param when the transfers it speaks of
+ * @param use names of backends, best first; empty: all that run, in the agent's order
+ * @param permits which of these may be used
+ * @param by what orders those that could do it
+ * @param failover whether the next one takes over from one that fails before a byte has moved
  * @param origin where it stands
  * @since 0.1
  */
 public record SelectionRule(
-        @Nullable MemoryKind local,
-        @Nullable MemoryKind remote,
-        @Nullable String peer,
-        List<String> use,
-        String origin) {
+        SelectionWhen when, List<String> use, Permits permits, By by, boolean failover, String origin) {
 
-    /** Checks that it names a backend, and copies. */
-    public SelectionRule {
-        use = List.copyOf(use);
-        Objects.requireNonNull(origin, "origin");
-        if (use.isEmpty()) {
-            throw new IllegalArgumentException("use must name a backend");
-        }
-    }
-
-    /** Whether it speaks of transfers between these kinds with this peer. */
-    public boolean matches(MemoryKind localKind, MemoryKind remoteKind, String peerName) {
-        return (local == null || local == localKind)
-                && (remote == null || remote == remoteKind)
-                && (peer == null
-                        || glob(
-                                peer.codePoints().toArray(),
-                                peerName.codePoints().toArray()));
+    /**
+     * What orders the backends of a rule.
+     *
+     * @since 0.1
+     */
+    public enum By {
+        /** The order in which they are named, or run. */
+        ORDER,
+        /** How long each expects the transfer to take, the shortest first. */
+        COST
     }
 
     /**
-     * Whether a pattern covers all of a text. Goes back to the last star only, so that no pattern takes more than
-     * {@code pattern.length * text.length} steps.
+     * Checks that it says something and can be followed, and copies.
+     *
+     * @throws IllegalArgumentException when it does not, or cannot
      */
-    private static boolean glob(int[] pattern, int[] text) {
-        int p = 0;
-        int t = 0;
-        int star = -1;
-        int resume = 0;
-        while (t < text.length) {
-            if (p < pattern.length && pattern[p] == '*') {
-                star = p++;
-                resume = t;
-            } else if (p < pattern.length && (pattern[p] == '?' || pattern[p] == text[t])) {
-                p++;
-                t++;
-            } else if (star >= 0) {
-                p = star + 1;
-                t = ++resume;
-            } else {
-                return false;
-            }
+    public SelectionRule {
+        Objects.requireNonNull(when, "when");
+        Objects.requireNonNull(by, "by");
+        Objects.requireNonNull(origin, "origin");
+        if (use.isEmpty() && permits.isAll() && by == By.ORDER && !failover) {
+            throw new IllegalArgumentException("it says nothing; give it use, allow, deny, by or failover");
         }
-        while (p < pattern.length && pattern[p] == '*') {
-            p++;
+        List<String> named = use.isEmpty() ? permits.allow() : use;
+        if (!named.isEmpty() && named.stream().noneMatch(permits::has)) {
+            throw new IllegalArgumentException("it leaves no backend: all that it names are denied or not allowed");
         }
-        return p == pattern.length;
+        if (failover && new HashSet<>(use).size() < use.size()) {
+            throw new IllegalArgumentException(
+                    "its failover goes in a circle: use names a backend twice, which would take over from itself");
+        }
+        use = use.stream().distinct().toList();
     }
 }

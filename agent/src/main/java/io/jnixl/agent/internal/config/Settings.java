@@ -104,6 +104,11 @@ public final class Settings {
         return rules;
     }
 
+    /** Which backends transfers may use at all. */
+    public Permits permits() {
+        return new Permits(get(AgentOptions.SELECTION_ALLOW), get(AgentOptions.SELECTION_DENY));
+    }
+
     /**
      * What is probably not meant, though no error: settings for backends that were not found. For the agent to log once.
      */

@@ -72,6 +72,7 @@ public final class SettingsResolver {
         Settings settings = new Settings(catalog, draft.given(), List.of(), List.of());
         warnings.addAll(
                 0, draft.strayWarnings(settings.get(AgentOptions.BACKENDS), settings.get(AgentOptions.EXCHANGE)));
+        warnings.addAll(SelectionAudit.warnings(rules, settings, catalog.backends()));
         problems.throwIfAny();
         return new Settings(catalog, draft.given(), rules, warnings);
     }

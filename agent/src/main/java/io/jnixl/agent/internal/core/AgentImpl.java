@@ -68,6 +68,7 @@ public final class AgentImpl implements Agent {
     private final Slab slab = new Slab();
     private final Notifications notifications;
     private final Set<TransferImpl> transfers = ConcurrentHashMap.newKeySet();
+    private final Set<String> saidFailovers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final long defaultDeadline;
     private final long defaultStall;
@@ -94,7 +95,7 @@ public final class AgentImpl implements Agent {
         this.exchange = exchange;
         this.meetings = meetings;
         this.notifications = notifications;
-        this.selector = new Selector(slots, settings.rules());
+        this.selector = new Selector(slots, settings.rules(), settings.permits());
         this.admission = new AdmissionGate(
                 settings.get(AgentOptions.MAX_TRANSFERS_IN_FLIGHT),
                 settings.get(AgentOptions.MAX_BYTES_IN_FLIGHT),
@@ -196,6 +197,22 @@ public final class AgentImpl implements Agent {
                 transfer.backend(),
                 status,
                 transfer.label());
+    }
+
+    /** Says once for each pair of backends that one takes over from the other, and why the first time. */
+    void tellFailover(TransferPlan failed, TransferPlan successor, String why) {
+        if (saidFailovers.add(failed.slot() + " " + successor.slot() + " "
+                + failed.choice().way().name())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "agent {0}: {1} takes over from {2}, as {3} says: {4} {5}; said once",
+                    name,
+                    successor.slot(),
+                    failed.slot(),
+                    failed.choice().way().name(),
+                    failed.label(),
+                    why);
+        }
     }
 
     /** For messages about stale things: which incarnation there is now. */
@@ -550,7 +567,8 @@ public final class AgentImpl implements Agent {
         if (local.isEmpty() || remote.isEmpty()) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "the list is empty: nothing to choose a backend for");
         }
-        return selector.choose(operation, prepareLocal(local), prepareRemote(peer, remote), List.of(), false)
+        return new TransferBuilderImpl(this, operation, prepareLocal(local), prepareRemote(peer, remote), false)
+                .choose()
                 .explain(this);
     }
 

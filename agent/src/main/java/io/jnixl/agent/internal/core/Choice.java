@@ -10,30 +10,123 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backend that was chosen, or none, and the verdict on every running one.
- *
- * @param rule what set the order
- * @param verdicts in the order of preference
+ * The backend that was chosen, or none, and what is known of the others. The verdicts are put into words when somebody asks.
+ * Immutable.
  */
-record Choice(@Nullable BackendSlot slot, String rule, List<Explanation.Candidate> verdicts) {
+final class Choice {
+    /**
+     * A backend that was looked at.
+     *
+     * @param obstacle why it is not taken; empty when it can be
+     * @param note what else there is to say
+     */
+    record Contender(BackendSlot slot, String obstacle, String note) {
+        boolean isAble() {
+            return obstacle.isEmpty();
+        }
+
+        Contender with(String why) {
+            return new Contender(slot, why, note);
+        }
+    }
+
+    private final Way way;
+
+    /** In the order of preference; those that the way names and that are missing here come after the choice. */
+    private final List<Contender> contenders;
+
+    /** Place of the choice among these, or their number. */
+    private final int chosen;
+
+    Choice(Way way, List<Contender> contenders) {
+        this.way = way;
+        this.contenders = contenders;
+        this.chosen = firstAble();
+    }
+
+    private int firstAble() {
+        for (int i = 0; i < contenders.size(); i++) {
+            if (contenders.get(i).isAble()) {
+                return i;
+            }
+        }
+        return contenders.size();
+    }
+
+    Way way() {
+        return way;
+    }
+
+    @Nullable
+    BackendSlot slot() {
+        return chosen < contenders.size() ? contenders.get(chosen).slot() : null;
+    }
+
+    /** The choice after the one that was chosen has failed. */
+    Choice next(String why) {
+        List<Contender> later = new ArrayList<>(contenders);
+        later.set(chosen, contenders.get(chosen).with(why));
+        return new Choice(way, later);
+    }
+
+    /** Those that could do it as well, best first; known where the way looks at all. */
+    List<BackendSlot> standbys() {
+        return contenders.stream()
+                .skip(chosen + 1L)
+                .filter(Contender::isAble)
+                .map(Contender::slot)
+                .toList();
+    }
 
     /** With the backends that do not run, which selection does not look at. */
     Explanation explain(AgentImpl agent) {
-        List<Explanation.Candidate> all = new ArrayList<>(verdicts);
+        List<Explanation.Candidate> all = verdicts();
         Set<String> named = new HashSet<>();
-        verdicts.forEach(v -> named.add(v.backend()));
+        all.forEach(v -> named.add(v.backend()));
         for (BackendInfo info : agent.backends()) {
             if (info.state() != BackendInfo.State.ACTIVE && named.add(info.name())) {
                 String remedy = info.remedy().isEmpty() ? "" : " (" + info.remedy() + ")";
                 all.add(new Explanation.Candidate(info.name(), false, info.reason() + remedy));
             }
         }
-        return new Explanation(slot == null ? null : slot.name, rule, all);
+        BackendSlot slot = slot();
+        return new Explanation(slot == null ? null : slot.name, way.name(), all);
+    }
+
+    private List<Explanation.Candidate> verdicts() {
+        List<Explanation.Candidate> verdicts = new ArrayList<>();
+        Set<BackendSlot> seen = new HashSet<>();
+        for (int i = 0; i < contenders.size(); i++) {
+            Contender one = contenders.get(i);
+            String note = one.note().isEmpty() ? "" : "; " + one.note();
+            verdicts.add(new Explanation.Candidate(one.slot().name, i == chosen, verdict(i) + note));
+            seen.add(one.slot());
+        }
+        for (BackendSlot slot : way.slots()) {
+            if (seen.add(slot)) {
+                verdicts.add(new Explanation.Candidate(slot.name, false, after()));
+            }
+        }
+        verdicts.addAll(way.others());
+        return verdicts;
+    }
+
+    private String verdict(int i) {
+        if (i == chosen) {
+            return "chosen by " + way.name();
+        }
+        Contender one = contenders.get(i);
+        return one.isAble() ? after() + (way.failover() ? " and would take over" : "") : one.obstacle();
+    }
+
+    private String after() {
+        BackendSlot slot = slot();
+        return "comes after " + (slot == null ? "the others" : slot.name);
     }
 
     String describe() {
         StringBuilder text = new StringBuilder();
-        verdicts.forEach(v -> text.append(text.isEmpty() ? "" : "; ").append(v));
+        verdicts().forEach(v -> text.append(text.isEmpty() ? "" : "; ").append(v));
         return text.isEmpty() ? "the agent runs no backend" : text.toString();
     }
 }

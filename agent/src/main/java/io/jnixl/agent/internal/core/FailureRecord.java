@@ -69,6 +69,15 @@ final class FailureRecord {
         return Status.BACKEND;
     }
 
+    /** What the backend said of a post that it could not begin. */
+    String said() {
+        return switch (kind) {
+            case REPORTED -> String.valueOf(message);
+            case THROWN -> "it threw " + thrown;
+            default -> "it gave no reason";
+        };
+    }
+
     TransferFailure describe(TransferImpl transfer, FaultList faults) {
         Status status = transfer.state().visible();
         if (!status.isError() || status == Status.NOT_POSTED) {

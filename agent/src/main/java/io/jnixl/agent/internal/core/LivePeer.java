@@ -40,6 +40,9 @@ final class LivePeer implements Peer {
     private final boolean self;
     final RegionSpace space;
 
+    /** How backends are chosen for it. */
+    final Routes routes = new Routes();
+
     /** How messages go that belong to no transfer. */
     record Way(BackendSlot slot, BackendPeer peer) {}
 

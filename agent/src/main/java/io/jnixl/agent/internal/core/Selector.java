@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.agent.internal.config.Permits;
 import io.jnixl.agent.internal.config.SelectionRule;
 import io.jnixl.api.ErrorCode;
-import io.jnixl.api.Explanation;
-import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
-import io.jnixl.api.Operation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,67 +17,83 @@ import java.util.Set;
  */
 final class Selector {
     private final List<BackendSlot> slots;
-    private final List<SelectionRule> rules;
+    private final Permits permits;
 
-    Selector(List<BackendSlot> slots, List<SelectionRule> rules) {
-        this.slots = slots;
-        this.rules = rules;
+    /** One for each rule, in their order, and the agent's order. */
+    private final List<Way> ways = new ArrayList<>();
+
+    Selector(List<BackendSlot> slots, List<SelectionRule> rules, Permits permits) {
+        this.slots = List.copyOf(slots);
+        this.permits = permits;
+        for (SelectionRule rule : rules) {
+            ways.add(Way.ofRule(ways.size() + 1, rule, this.slots, permits));
+        }
+        ways.add(Way.ofOrder("the order of backends", this.slots, this.slots, permits));
     }
 
-    private record Order(String rule, List<BackendSlot> slots) {}
-
-    Choice choose(Operation operation, PreparedImpl local, PreparedImpl remote, List<String> hints, boolean notifies) {
-        Order order = order(local, remote, hints);
-        List<Explanation.Candidate> verdicts = new ArrayList<>(slots.size());
-        BackendSlot chosen = null;
-        for (BackendSlot slot : order.slots()) {
-            String obstacle =
-                    chosen != null ? "comes after " + chosen.name : obstacle(slot, operation, local, remote, notifies);
-            if (obstacle.isEmpty()) {
-                chosen = slot;
-            }
-            verdicts.add(new Explanation.Candidate(
-                    slot.name, chosen == slot, chosen == slot ? "chosen by " + order.rule() : obstacle));
-        }
-        for (BackendSlot slot : slots) {
-            if (!order.slots().contains(slot)) {
-                verdicts.add(new Explanation.Candidate(slot.name, false, "not named by " + order.rule()));
+    Choice choose(Demand demand, List<String> hints) {
+        Way way = hints.isEmpty() ? way(demand) : Way.ofOrder("the caller", named(hints), slots, permits);
+        List<Choice.Contender> contenders = new ArrayList<>(way.slots().size());
+        for (BackendSlot slot : way.slots()) {
+            String obstacle = demand.obstacle(slot);
+            contenders.add(new Choice.Contender(slot, obstacle, ""));
+            if (obstacle.isEmpty() && !way.looksAtAll()) {
+                break;
             }
         }
-        return new Choice(chosen, order.rule(), verdicts);
+        return new Choice(way, way.byCost() ? byCost(contenders, demand) : contenders);
     }
 
-    private static String obstacle(
-            BackendSlot slot, Operation operation, PreparedImpl local, PreparedImpl remote, boolean notifies) {
-        if (notifies && !slot.capabilities.notifications()) {
-            return "sends no notifications";
-        }
-        if (local.resolution(slot) == null) {
-            return local.reason(slot);
-        }
-        if (remote.resolution(slot) == null) {
-            return remote.reason(slot);
-        }
-        MemoryKind from = local.list().kind();
-        MemoryKind to = remote.list().kind();
-        return slot.backend.moves(operation, from, to)
-                ? ""
-                : "does no " + operation + " between " + from + " and " + to;
-    }
-
-    private Order order(PreparedImpl local, PreparedImpl remote, List<String> hints) {
-        if (!hints.isEmpty()) {
-            return new Order("the caller", named(hints));
-        }
-        LivePeer peer = remote.livePeer();
-        String name = peer == null ? "" : peer.name();
-        for (int i = 0; i < rules.size(); i++) {
-            SelectionRule rule = rules.get(i);
-            if (rule.matches(local.list().kind(), remote.list().kind(), name)) {
-                return new Order("rule " + (i + 1) + " (" + rule.origin() + ")", present(rule.use()));
+    private Way way(Demand demand) {
+        List<Way> candidates =
+                demand.routes().get(demand.operation(), demand.local(), demand.remote(), () -> route(demand));
+        int last = candidates.size() - 1;
+        for (int i = 0; i < last; i++) {
+            if (candidates.get(i).fits(demand.amount())) {
+                return candidates.get(i);
             }
         }
-        return new Order("the order of backends", slots);
+        return candidates.get(last);
+    }
+
+    /** The ways for this peer and these kinds, up to the first that takes any size. */
+    private List<Way> route(Demand demand) {
+        List<Way> route = new ArrayList<>();
+        for (Way way : ways) {
+            if (way.when().matches(demand.operation(), demand.local(), demand.remote(), demand.peer())) {
+                route.add(way);
+                if (!way.when().asksForSize()) {
+                    break;
+                }
+            }
+        }
+        return List.copyOf(route);
+    }
+
+    private record Priced(Choice.Contender contender, Cost cost) {}
+
+    /**
+     * The cheapest first, of equal ones the first named; behind them, in the order they are named, those that cannot tell.
+     * Nobody is asked where there is only one to choose.
+     */
+    private static List<Choice.Contender> byCost(List<Choice.Contender> contenders, Demand demand) {
+        if (contenders.stream().filter(Choice.Contender::isAble).count() < 2) {
+            return contenders;
+        }
+        return contenders.stream()
+                .map(one -> priced(one, demand))
+                .sorted(Comparator.comparing((Priced p) -> !p.cost().isKnown())
+                        .thenComparingLong(p -> p.cost().nanos()))
+                .map(Priced::contender)
+                .toList();
+    }
+
+    private static Priced priced(Choice.Contender one, Demand demand) {
+        if (!one.isAble()) {
+            return new Priced(one, Cost.unknown(""));
+        }
+        Cost cost = demand.cost(one.slot());
+        return new Priced(new Choice.Contender(one.slot(), "", cost.note()), cost);
     }
 
     /** The slots of these names; a caller who names one that is not there has made a mistake. */
@@ -94,15 +109,6 @@ final class Selector {
                             .remedy("Agent.backends() says why")
                             .build()));
         }
-        return List.copyOf(found);
-    }
-
-    private List<BackendSlot> present(List<String> names) {
-        Set<BackendSlot> found = new LinkedHashSet<>();
-        names.forEach(name -> slots.stream()
-                .filter(slot -> slot.name.equals(name))
-                .findFirst()
-                .ifPresent(found::add));
         return List.copyOf(found);
     }
 }

@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.agent.internal.config.SelectionWhen;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferBuilder;
-import io.jnixl.spi.BackendTransfer;
-import io.jnixl.spi.RegionHandle;
-import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
-import io.jnixl.spi.TransferRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the parts of a transfer, then decides everything that a post should not have to. */
 final class TransferBuilderImpl implements TransferBuilder {
     private static final AtomicLong NUMBERS = new AtomicLong();
+
+    /** Of transfers that tell what a choice would cost. */
+    private static final Choice NOT_CHOSEN_YET =
+            new Choice(new Way("cost", SelectionWhen.ALWAYS, List.of(), List.of(), false, false), List.of());
 
     private final AgentImpl agent;
     private final Operation operation;
@@ -154,13 +156,88 @@ final class TransferBuilderImpl implements TransferBuilder {
         agent.checkOpen();
         checkSides();
         checkCounts();
-        Choice choice = agent.selector().choose(operation, local, remote, hints, notifies);
+        String name = label != null ? label : "transfer-" + NUMBERS.incrementAndGet();
+        TransferPlan plan = plan(name, choose());
+        while (true) {
+            TransferImpl transfer = begin(plan);
+            NixlException refusal = askBackend(transfer);
+            if (refusal == null) {
+                agent.made(transfer);
+                return transfer;
+            }
+            plan = successor(plan, refusal);
+        }
+    }
+
+    /** What the backend has against it; null when it is prepared. */
+    private static @Nullable NixlException askBackend(TransferImpl transfer) {
+        try {
+            transfer.prepare();
+            return null;
+        } catch (NixlException e) {
+            transfer.abort();
+            return e;
+        } catch (Error e) {
+            transfer.abort();
+            throw e;
+        }
+    }
+
+    /** The plan with the backend that takes over, or the refusal where none does. */
+    private TransferPlan successor(TransferPlan refused, NixlException refusal) {
+        if (!refused.choice().way().failover()) {
+            throw refusal;
+        }
+        String why = Failover.atPrepare(refusal);
+        Choice next = refused.choice().next(why);
+        if (next.slot() == null) {
+            throw allRefused(next, refusal);
+        }
+        TransferPlan successor = plan(refused.label(), next);
+        agent.tellFailover(refused, successor, why);
+        return successor;
+    }
+
+    private NixlException allRefused(Choice choice, NixlException last) {
+        NixlException.Builder error = NixlException.of(
+                        last.code(),
+                        "no backend prepares this " + operation + " from " + local.list() + " to " + remote.list()
+                                + ", by " + choice.way().name() + ": " + choice.describe())
+                .peer(Objects.requireNonNull(remote.livePeer()).name())
+                .cause(last);
+        String remedy = last.remedy();
+        return (remedy == null ? error : error.remedy(remedy)).build();
+    }
+
+    /** Chooses a backend, if there is one, and makes nothing. */
+    Choice choose() {
+        return choose(notifies);
+    }
+
+    private Choice choose(boolean notifying) {
+        LivePeer peer = Objects.requireNonNull(remote.livePeer());
+        ListDemand demand = new ListDemand(operation, local, remote, peer, amount(), notifying, this::cost);
+        return agent.selector().choose(demand, hints);
+    }
+
+    private Amount amount() {
+        if (firstLocal != null) {
+            return Amount.ofSelection(local.list(), firstLocal, firstCount);
+        }
+        return capacity > 0 ? Amount.ofRoom(local.list(), capacity) : Amount.ofAll(local.list());
+    }
+
+    private TransferPlan plan(String name, Choice choice) {
         BackendSlot slot = choice.slot();
         if (slot == null) {
             throw noBackend(choice);
         }
-        TransferPlan plan = new TransferPlan(
-                label != null ? label : "transfer-" + NUMBERS.incrementAndGet(),
+        return plan(name, choice, slot, choice.way().failover() ? standbys(choice) : List.of());
+    }
+
+    private TransferPlan plan(String name, Choice choice, BackendSlot slot, List<Standby> standbys) {
+        return new TransferPlan(
+                name,
                 operation,
                 Objects.requireNonNull(remote.livePeer()),
                 slot,
@@ -172,9 +249,53 @@ final class TransferBuilderImpl implements TransferBuilder {
                 statistics,
                 deadline != null ? Durations.nanos(deadline) : agent.defaultDeadlineNanos(),
                 stallTimeout != null ? Durations.nanos(stallTimeout) : agent.defaultStallNanos(),
-                callback);
-        return make(plan);
+                callback,
+                Map.copyOf(options),
+                standbys);
     }
+
+    private List<Standby> standbys(Choice choice) {
+        List<Standby> standbys = new ArrayList<>();
+        for (BackendSlot slot : choice.standbys()) {
+            Resolution from = local.resolution(slot);
+            Resolution to = remote.resolution(slot);
+            if (from != null && to != null && from.isUsable() && to.isUsable()) {
+                standbys.add(new Standby(slot, from, to));
+            }
+        }
+        return List.copyOf(standbys);
+    }
+
+    // ---- what it would cost
+
+    /** By a transfer that is made for that alone. */
+    private Cost cost(BackendSlot slot) {
+        if (firstLocal == null
+                && capacity < 0
+                && local.list().size() != remote.list().size()) {
+            return Cost.unknown("the lists do not have the same number of entries");
+        }
+        try (TransferImpl probe = begin(plan("a question of cost", NOT_CHOSEN_YET, slot, List.of()))) {
+            if (probe.selected() == 0) {
+                selectFirst(probe);
+            }
+            probe.prepare();
+            return Cost.of(probe.estimateCost());
+        } catch (NixlException e) {
+            return Cost.unknown(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            return Cost.unknown("it threw " + e + ", which is a defect of the backend");
+        }
+    }
+
+    /** As many pairs as there is room for, the first ones: what will be selected is not known. */
+    private void selectFirst(TransferImpl probe) {
+        int n = Math.min(room(), Math.min(local.list().size(), remote.list().size()));
+        int[] indices = IntStream.range(0, n).toArray();
+        probe.select(indices, indices, n);
+    }
+
+    // ---- the checks
 
     private void checkSides() {
         LivePeer peer = remote.livePeer();
@@ -219,15 +340,11 @@ final class TransferBuilderImpl implements TransferBuilder {
 
     private NixlException noBackend(Choice choice) {
         LivePeer peer = Objects.requireNonNull(remote.livePeer());
-        boolean onlyNotification = notifies
-                && agent.selector()
-                                .choose(operation, local, remote, hints, false)
-                                .slot()
-                        != null;
+        boolean onlyNotification = notifies && choose(false).slot() != null;
         return NixlException.of(
                         onlyNotification ? ErrorCode.BACKEND : ErrorCode.NOT_FOUND,
-                        "no backend can do this " + operation + " from " + local.list() + " to " + remote.list() + ": "
-                                + choice.describe())
+                        "no backend can do this " + operation + " from " + local.list() + " to " + remote.list()
+                                + ", by " + choice.way().name() + ": " + choice.describe())
                 .peer(peer.name())
                 .build();
     }
@@ -246,7 +363,8 @@ final class TransferBuilderImpl implements TransferBuilder {
         return resolution;
     }
 
-    private Transfer make(TransferPlan plan) {
+    /** A transfer that its backend has not seen yet, with what is selected first. */
+    private TransferImpl begin(TransferPlan plan) {
         TransferColumns columns = new TransferColumns(room());
         NotificationSlot notification = new NotificationSlot(agent.slab());
         TransferImpl transfer = new TransferImpl(agent, plan, columns, notification);
@@ -254,12 +372,10 @@ final class TransferBuilderImpl implements TransferBuilder {
         try {
             firstSelection(transfer);
             firstMessage(plan, notification);
-            transfer.prepared(askBackend(plan.slot(), request(plan, columns, notification, transfer)));
         } catch (RuntimeException | Error e) {
             transfer.abort();
             throw e;
         }
-        agent.made(transfer);
         return transfer;
     }
 
@@ -271,19 +387,6 @@ final class TransferBuilderImpl implements TransferBuilder {
         return firstLocal != null
                 ? Math.clamp(firstCount, 1, Math.max(1, firstLocal.length))
                 : local.list().size();
-    }
-
-    private static BackendTransfer askBackend(BackendSlot slot, TransferRequest request) {
-        try {
-            return Objects.requireNonNull(slot.backend.prepare(request), "the backend answered null");
-        } catch (NixlException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw NixlException.of(ErrorCode.BACKEND, "preparing threw " + e + ", which is a defect of the backend")
-                    .backend(slot.name)
-                    .cause(e)
-                    .build();
-        }
     }
 
     private void firstSelection(TransferImpl transfer) {
@@ -320,24 +423,5 @@ final class TransferBuilderImpl implements TransferBuilder {
                     .build();
         }
         notification.set(message, 0, message.length);
-    }
-
-    private TransferRequest request(
-            TransferPlan plan, TransferColumns columns, NotificationSlot notification, TransferImpl transfer) {
-        List<RegisteredMemory> locals = Arrays.stream(plan.local().table)
-                .map(region -> (RegisteredMemory) region.handle)
-                .toList();
-        List<RegionHandle> remotes = Arrays.stream(plan.remote().table)
-                .map(region -> region.remoteHandle)
-                .toList();
-        return new TransferRequest(
-                operation,
-                columns,
-                locals,
-                remotes,
-                plan.peer().backendPeer(plan.slot()),
-                notification,
-                transfer,
-                options);
     }
 }

@@ -14,6 +14,7 @@ import io.jnixl.api.TransferStatistics;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.TransferColumns;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +30,13 @@ final class TransferImpl implements Transfer, CompletionSink {
     private static final long NOT_ADMITTED = -1;
 
     private final AgentImpl agent;
-    private final TransferPlan plan;
+
+    /** Which holds what the transfer stands on. */
+    private final TransferPlan made;
+
+    /** Changes, as do backend and counts, when another backend takes over a post. */
+    private TransferPlan plan;
+
     private final TransferColumns columns;
     private final NotificationSlot notification;
     private final TransferState state = new TransferState();
@@ -46,21 +53,26 @@ final class TransferImpl implements Transfer, CompletionSink {
     /** What the post in flight was admitted with; whoever takes it out leaves the gate. */
     private final AtomicLong admitted = new AtomicLong(NOT_ADMITTED);
 
-    private final TransferCounts counts = new TransferCounts();
+    private TransferCounts counts = new TransferCounts();
+
+    /** Null unless others may take over. */
+    private final @Nullable Failover failover;
 
     TransferImpl(AgentImpl agent, TransferPlan plan, TransferColumns columns, NotificationSlot notification) {
         this.agent = agent;
+        this.made = plan;
         this.plan = plan;
         this.columns = columns;
         this.notification = notification;
         this.faults = new FaultList(plan);
         this.completions = new Completions(this, state, plan.callback());
         this.clock = new TransferClock(plan.statistics(), plan.deadline(), plan.stallTimeout());
+        this.failover = plan.standbys().isEmpty() ? null : new Failover(agent, columns, notification);
     }
 
     /** The second half of construction: the backend needs this as its sink. */
-    void prepared(BackendTransfer made) {
-        backend = made;
+    void prepare() {
+        backend = plan.prepare(columns, notification, this);
     }
 
     TransferPlan plan() {
@@ -92,6 +104,9 @@ final class TransferImpl implements Transfer, CompletionSink {
             inOrder = false;
             plan.fill(columns, local, remote, n);
             selected = n;
+            if (failover != null) {
+                failover.selected(local, remote, n);
+            }
         } finally {
             state.endSelect();
         }
@@ -102,6 +117,9 @@ final class TransferImpl implements Transfer, CompletionSink {
         plan.fillAll(columns);
         selected = plan.local().list.size();
         inOrder = true;
+        if (failover != null) {
+            failover.selectedAll();
+        }
     }
 
     @Override
@@ -222,6 +240,9 @@ final class TransferImpl implements Transfer, CompletionSink {
             return end(refusal);
         }
         Status answer = callBackend();
+        if (answer.isError() && failover != null) {
+            answer = failOver(failover, answer);
+        }
         clock.posted();
         if (!answer.isError()) {
             counts.posted(columns.totalBytes());
@@ -279,6 +300,37 @@ final class TransferImpl implements Transfer, CompletionSink {
             failure.thrown(e);
             return Status.BACKEND;
         }
+    }
+
+    /** Lets others try in turn, for as long as nothing has moved and nobody has given the post up. */
+    private Status failOver(Failover others, Status first) {
+        Status answer = first;
+        while (answer.isError()
+                && answer != Status.CANCELED
+                && backend.bytesMoved() == 0
+                && !TransferState.has(state.word(), TransferState.ABANDONED)) {
+            Failover.Successor next = others.takeOver(plan, this, Failover.atPost(answer, failure.said()));
+            if (next == null) {
+                return answer;
+            }
+            handOver(next);
+            answer = callBackend();
+        }
+        return answer;
+    }
+
+    /** Others may look at any time: late calls to the former backend are allowed, and both plans hold the same. */
+    private void handOver(Failover.Successor next) {
+        counts.failed();
+        plan.slot().retired.add(counts);
+        closeBackend();
+        failure.clear();
+        faults.clear();
+        TransferCounts fresh = new TransferCounts();
+        VarHandle.releaseFence(); // who sees the fields sees what is behind them, as with final ones
+        counts = fresh;
+        plan = next.plan();
+        backend = next.backend();
     }
 
     /** A plain look nearly always. */
@@ -626,21 +678,25 @@ final class TransferImpl implements Transfer, CompletionSink {
     }
 
     private void release() {
+        closeBackend();
+        notification.release();
+        made.letGo(this);
+        agent.retired(this);
+    }
+
+    private void closeBackend() {
         try {
             backend.close();
         } catch (RuntimeException | Error e) {
             agent.warn("backend " + backend() + " threw from close of " + label(), e);
         }
-        notification.release();
-        plan.letGo(this);
-        agent.retired(this);
     }
 
     /** For one that could not be made: nothing was posted, nothing of the backend's is there. */
     void abort() {
         if (state.close()) {
             notification.release();
-            plan.letGo(this);
+            made.letGo(this);
         }
     }
 

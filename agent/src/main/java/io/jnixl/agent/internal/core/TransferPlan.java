@@ -5,8 +5,17 @@ import io.jnixl.api.DescriptorList;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import io.jnixl.spi.BackendTransfer;
+import io.jnixl.spi.CompletionSink;
+import io.jnixl.spi.RegionHandle;
+import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
+import io.jnixl.spi.TransferRequest;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline nanoseconds; 0: none
  * @param stallTimeout nanoseconds; 0: none
  * @param selectable whether descriptors are chosen by index
+ * @param options those of the caller, for the backend
+ * @param standbys who may take over, best first
  */
 record TransferPlan(
         String label,
@@ -30,7 +41,54 @@ record TransferPlan(
         boolean statistics,
         long deadline,
         long stallTimeout,
-        @Nullable Callback callback) {
+        @Nullable Callback callback,
+        Map<String, String> options,
+        List<Standby> standbys) {
+
+    /** The same with another backend, after this one's has failed. */
+    TransferPlan handedTo(Standby next, List<Standby> left, Choice why) {
+        return new TransferPlan(
+                label,
+                operation,
+                peer,
+                next.slot(),
+                why,
+                next.local(),
+                next.remote(),
+                selectable,
+                merging,
+                statistics,
+                deadline,
+                stallTimeout,
+                callback,
+                options,
+                left);
+    }
+
+    /**
+     * Lets the backend prepare it.
+     *
+     * @throws NixlException when it does not
+     */
+    BackendTransfer prepare(TransferColumns columns, NotificationSlot notification, CompletionSink sink) {
+        List<RegisteredMemory> locals = Arrays.stream(local.table)
+                .map(region -> (RegisteredMemory) region.handle)
+                .toList();
+        List<RegionHandle> remotes =
+                Arrays.stream(remote.table).map(region -> region.remoteHandle).toList();
+        TransferRequest request = new TransferRequest(
+                operation, columns, locals, remotes, peer.backendPeer(slot), notification, sink, options);
+        try {
+            return Objects.requireNonNull(slot.backend.prepare(request), "the backend answered null");
+        } catch (NixlException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw NixlException.of(ErrorCode.BACKEND, "preparing threw " + e + ", which is a defect of the backend")
+                    .backend(slot.name)
+                    .cause(e)
+                    .build();
+        }
+    }
 
     /** Whether somebody looks whether its posts take too long. */
     boolean isWatched() {
@@ -158,15 +216,23 @@ record TransferPlan(
         peer.letGo(transfer);
     }
 
+    /** Those of the standbys too: who takes over must find them open. */
     private Set<RegistrationImpl> registrations() {
         Set<RegistrationImpl> all = new LinkedHashSet<>();
-        for (Resolution side : new Resolution[] {local, remote}) {
-            for (Region region : side.table) {
-                if (region.owner != null) {
-                    all.add(region.owner);
-                }
-            }
+        addOwners(local, all);
+        addOwners(remote, all);
+        for (Standby standby : standbys) {
+            addOwners(standby.local(), all);
+            addOwners(standby.remote(), all);
         }
         return all;
+    }
+
+    private static void addOwners(Resolution side, Set<RegistrationImpl> all) {
+        for (Region region : side.table) {
+            if (region.owner != null) {
+                all.add(region.owner);
+            }
+        }
     }
 }

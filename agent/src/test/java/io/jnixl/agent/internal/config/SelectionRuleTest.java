@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jnixl.api.MemoryKind;
+import io.jnixl.api.Operation;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -15,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SelectionRuleTest {
     private static boolean matches(String pattern, String peer) {
-        return new SelectionRule(null, null, pattern, List.of("UCX"), "test")
-                .matches(MemoryKind.DRAM, MemoryKind.DRAM, peer);
+        return new SelectionWhen(null, null, null, pattern, Span.ALL, Span.ALL)
+                .matches(Operation.READ, MemoryKind.DRAM, MemoryKind.DRAM, peer);
     }
 
     @ParameterizedTest
@@ -72,16 +73,49 @@ class SelectionRuleTest {
     }
 
     @Test
-    void kindsMustAgreeWhereGiven() {
-        SelectionRule rule = new SelectionRule(MemoryKind.VRAM, MemoryKind.FILE, null, List.of("GDS"), "test");
-        assertThat(rule.matches(MemoryKind.VRAM, MemoryKind.FILE, "x")).isTrue();
-        assertThat(rule.matches(MemoryKind.DRAM, MemoryKind.FILE, "x")).isFalse();
-        assertThat(rule.matches(MemoryKind.VRAM, MemoryKind.DRAM, "x")).isFalse();
+    void patternsThatCoverAnotherMatchAllThatItMatches() {
+        long seed = Long.getLong("test.seed", System.nanoTime());
+        Random random = new Random(seed);
+        int covering = 0;
+        for (int i = 0; i < 20_000; i++) {
+            String wide = random(random, "ab*?", 5);
+            String narrow = random(random, "ab*?", 5);
+            String text = random(random, "ab", 6);
+            if (Glob.covers(wide, narrow)) {
+                covering++;
+                assertThat(!matches(narrow, text) || matches(wide, text))
+                        .as("seed %d: \"%s\" over \"%s\" on \"%s\"", seed, wide, narrow, text)
+                        .isTrue();
+            }
+        }
+        assertThat(covering).as("seed %d", seed).isGreaterThan(1000);
     }
 
     @Test
-    void aRuleNamesABackend() {
-        assertThatThrownBy(() -> new SelectionRule(null, null, null, List.of(), "test"))
+    void kindsAndOperationMustAgreeWhereGiven() {
+        SelectionWhen when =
+                new SelectionWhen(Operation.READ, MemoryKind.VRAM, MemoryKind.FILE, null, Span.ALL, Span.ALL);
+        assertThat(when.matches(Operation.READ, MemoryKind.VRAM, MemoryKind.FILE, "x"))
+                .isTrue();
+        assertThat(when.matches(Operation.WRITE, MemoryKind.VRAM, MemoryKind.FILE, "x"))
+                .isFalse();
+        assertThat(when.matches(Operation.READ, MemoryKind.DRAM, MemoryKind.FILE, "x"))
+                .isFalse();
+        assertThat(when.matches(Operation.READ, MemoryKind.VRAM, MemoryKind.DRAM, "x"))
+                .isFalse();
+    }
+
+    @Test
+    void aRuleSaysSomething() {
+        assertThatThrownBy(() -> new SelectionRule(
+                        SelectionWhen.ALWAYS, List.of(), Permits.ALL, SelectionRule.By.ORDER, false, "test"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void spansAreInOrder() {
+        assertThatThrownBy(() -> new Span(3, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Span(-1, 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(new Span(2, 2).has(2)).isTrue();
     }
 }

@@ -4,8 +4,10 @@ package io.jnixl.agent.internal.core;
 import io.jnixl.api.CostEstimate;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryInfo;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendContext;
@@ -26,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What a test scripts and looks at. Counts what is open, so that a test sees leaks and double closes. */
 final class ScriptedBackend implements Backend {
@@ -49,6 +52,7 @@ final class ScriptedBackend implements Backend {
     volatile Consumer<ScriptedTransfer> onPoll = t -> {};
     volatile Consumer<MemoryRegion> onRegister = r -> {};
     volatile Function<MemoryRegion, Optional<MemoryInfo>> onQuery = Backend.super::query;
+    volatile Predicate<Operation> onMoves = o -> true;
     volatile Consumer<TransferRequest> onPrepare = r -> {};
     volatile Consumer<MemoryRegion> onLoad = r -> {};
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
@@ -168,6 +172,11 @@ final class ScriptedBackend implements Backend {
         onLoad.accept(region);
         openRegions.incrementAndGet();
         return new Loaded(new Once("loaded " + region, openRegions));
+    }
+
+    @Override
+    public boolean moves(Operation operation, MemoryKind local, MemoryKind remote) {
+        return onMoves.test(operation);
     }
 
     @Override

@@ -71,6 +71,11 @@ public final class ScriptedProvider implements BackendProvider {
         return made.getLast();
     }
 
+    /** Those of all agents that were made with this provider. */
+    List<ScriptedBackend> backends() {
+        return List.copyOf(made);
+    }
+
     Capabilities capabilities() {
         return capabilities;
     }

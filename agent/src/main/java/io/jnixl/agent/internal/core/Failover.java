@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.core;
+
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Status;
+import io.jnixl.spi.BackendTransfer;
+import io.jnixl.spi.CompletionSink;
+import io.jnixl.spi.TransferColumns;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets another backend take over a post that the present one could not begin. Belongs to a transfer whose rule says so, and to
+ * whoever has its state in hand; costs nothing until a post fails, but that each selection is noted.
+ */
+final class Failover {
+    private final AgentImpl agent;
+    private final TransferColumns columns;
+    private final NotificationSlot notification;
+
+    /** What was selected last: the columns keep it as one backend knows it. */
+    private final int[] locals;
+
+    private final int[] remotes;
+    private int count;
+    private boolean inOrder;
+
+    Failover(AgentImpl agent, TransferColumns columns, NotificationSlot notification) {
+        this.agent = agent;
+        this.columns = columns;
+        this.notification = notification;
+        this.locals = new int[columns.capacity()];
+        this.remotes = new int[columns.capacity()];
+    }
+
+    void selected(int[] local, int[] remote, int n) {
+        System.arraycopy(local, 0, locals, 0, n);
+        System.arraycopy(remote, 0, remotes, 0, n);
+        count = n;
+        inOrder = false;
+    }
+
+    void selectedAll() {
+        inOrder = true;
+    }
+
+    /** Another backend, ready to post. */
+    record Successor(TransferPlan plan, BackendTransfer backend) {}
+
+    /** The next backend that could prepare what the failed one could not post; null when none could. */
+    @Nullable
+    Successor takeOver(TransferPlan failed, CompletionSink sink, String why) {
+        Choice choice = failed.choice().next(why);
+        List<Standby> left = failed.standbys();
+        while (!left.isEmpty()) {
+            Standby next = left.getFirst();
+            left = left.subList(1, left.size());
+            TransferPlan plan = failed.handedTo(next, left, choice);
+            String obstacle = obstacle(plan);
+            if (obstacle.isEmpty()) {
+                try {
+                    fill(plan);
+                    BackendTransfer made = plan.prepare(columns, notification, sink);
+                    agent.tellFailover(failed, plan, why);
+                    return new Successor(plan, made);
+                } catch (NixlException e) {
+                    obstacle = atPrepare(e);
+                }
+            }
+            choice = choice.next(obstacle);
+        }
+        fill(failed);
+        return null;
+    }
+
+    private String obstacle(TransferPlan plan) {
+        int most = plan.slot().capabilities.maxNotificationBytes();
+        if (notification.isPresent() && notification.length() > most) {
+            return "sends no notifications of " + notification.length() + " bytes";
+        }
+        return plan.local().isUsable() && plan.remote().isUsable() ? "" : plan.describeUnusable();
+    }
+
+    private void fill(TransferPlan plan) {
+        if (inOrder) {
+            plan.fillAll(columns);
+        } else {
+            plan.fill(columns, locals, remotes, count);
+        }
+    }
+
+    static String atPrepare(NixlException e) {
+        return "failed at prepare: " + e.getMessage();
+    }
+
+    static String atPost(Status status, String text) {
+        return "failed at post: " + status + ", " + text;
+    }
+}
