@@ -49,6 +49,17 @@ public record Inspection(
         }
     }
 
+    /** Finds the providers and reads the settings, and makes no agent; never throws for what is wrong. */
+    public static Inspection look(Config config, ClassLoader loader) {
+        try {
+            AgentStart start = new AgentStart(config, loader, List.of());
+            return new Inspection(
+                    start.inventory(), start.settings().all(), start.settings().warnings(), null);
+        } catch (NixlException e) {
+            return new Inspection(withoutSettings(loader), List.of(), List.of(), e);
+        }
+    }
+
     private static List<BackendInfo> withoutSettings(ClassLoader loader) {
         return new AgentStart(Config.empty(), loader, List.of()).inventory();
     }

@@ -38,6 +38,11 @@ final class JsonReport {
         json.put("settings", report.settings().stream().map(JsonReport::setting).toList());
         json.put("warnings", report.warnings());
         json.put("error", report.error() == null ? null : error(report.error()));
+        return render(json);
+    }
+
+    /** One object, pretty, with a line end. */
+    static String render(Map<String, ? extends @Nullable Object> json) {
         try {
             return WRITER.asString(json) + "\n";
         } catch (IOException e) {
@@ -76,7 +81,7 @@ final class JsonReport {
         return json;
     }
 
-    private static Map<String, Object> setting(Setting setting) {
+    static Map<String, Object> setting(Setting setting) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("key", setting.key());
         json.put("value", setting.value());
@@ -84,7 +89,7 @@ final class JsonReport {
         return json;
     }
 
-    private static Map<String, @Nullable Object> error(NixlException error) {
+    static Map<String, @Nullable Object> error(NixlException error) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("code", error.code().name());
         json.put("message", error.getMessage());

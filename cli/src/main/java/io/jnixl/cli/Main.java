@@ -70,6 +70,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new DoctorCommand(main, inspector))
                 .addSubcommand(PeerCommand.commandLine(main::verbose))
                 .addSubcommand(BenchCommand.commandLine(main::verbose))
+                .addSubcommand(new ConfigCommand(main))
+                .addSubcommand(new ExplainCommand(main))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)

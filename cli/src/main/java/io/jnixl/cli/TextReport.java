@@ -3,7 +3,6 @@ package io.jnixl.cli;
 
 import io.jnixl.api.BackendInfo;
 import io.jnixl.api.MemoryKind;
-import io.jnixl.api.Setting;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.function.Function;
@@ -65,14 +64,7 @@ final class TextReport {
 
     private void settings() {
         line("", "settings" + (report.settings().isEmpty() ? ": none" : ""));
-        int keys = width(report.settings(), Setting::key);
-        int values = width(report.settings(), Setting::value);
-        for (Setting setting : report.settings()) {
-            line(
-                    "  ",
-                    Text.pad(setting.key(), keys) + " = " + Text.pad(setting.value(), values) + "  "
-                            + setting.origin());
-        }
+        SettingLines.of(report.settings()).forEach(setting -> line("  ", setting));
         text.append('\n');
     }
 

@@ -15,7 +15,7 @@ class MainTest {
     private static final char ESCAPE = 27;
 
     @ParameterizedTest
-    @ValueSource(strings = {"doctor --jsn", "doctor --config", "doctor more", "dctor", "--bogus", "", "peer"})
+    @ValueSource(strings = {"doctor --jsn", "doctor --config", "doctor more", "dctor", "--bogus", "", "peer", "config"})
     void whatIsNoCommandLineIsAUsageError(String line) {
         Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" "));
 

@@ -3,19 +3,12 @@ package io.jnixl.it.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jnixl.agent.internal.config.AgentOptions;
-import io.jnixl.spi.BackendProvider;
-import io.jnixl.spi.MetadataExchangeProvider;
-import io.jnixl.spi.OptionSpec;
+import io.jnixl.agent.ConfigReference;
+import io.jnixl.agent.ConfigReference.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -47,68 +40,40 @@ class ConfigurationPageTest {
                 .toList();
     }
 
-    private static List<String> rows(List<OptionSpec<?>> options) {
-        return options.stream().map(ConfigurationPageTest::row).toList();
-    }
-
-    private static String row(OptionSpec<?> option) {
-        String name = "`" + option.name() + "`" + (option.isSecret() ? " (secret)" : "");
-        return "| " + name + " | " + option.type() + " | " + defaultOf(option) + " | " + option.doc() + " |";
-    }
-
-    private static String defaultOf(OptionSpec<?> option) {
-        String text = option.defaultText();
-        if (text == null) {
-            return option.isRequired() ? "must be given" : "none";
-        }
-        return text.isEmpty() ? "empty" : "`" + text + "`";
-    }
-
-    /** Of the backends on the path of this test, which are all that the project has. */
-    private static Map<String, List<OptionSpec<?>>> backends() {
-        Map<String, List<OptionSpec<?>>> all = new LinkedHashMap<>();
-        ServiceLoader.load(BackendProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparing(BackendProvider::name))
-                .forEach(provider -> all.put(provider.name(), provider.options()));
-        return all;
+    private static ConfigReference reference() {
+        return ConfigReference.of(ConfigurationPageTest.class.getClassLoader());
     }
 
     @Test
-    void itListsTheOptionsOfTheAgent() {
-        assertThat(rowsBehind("## [agent]")).containsExactlyElementsOf(rows(AgentOptions.ALL));
+    void itListsEveryOptionThatThereIs() {
+        assertThat(reference().sections())
+                .extracting(Section::heading)
+                .contains(
+                        "## [agent]", "### [backends.MEMORY]", "### [exchanges.etcd]", "## [[selection]]", "### when");
+        assertThat(reference().sections())
+                .allSatisfy(
+                        section -> assertThat(rowsBehind(section.heading())).containsExactlyElementsOf(section.rows()));
     }
 
     @Test
-    void itListsTheOptionsOfEachBackend() {
-        assertThat(backends()).containsKeys("MEMORY", "UCX", "POSIX", "GDS", "GDS_MT");
-        assertThat(backends())
-                .allSatisfy((name, options) ->
-                        assertThat(rowsBehind("### [backends." + name + "]")).containsExactlyElementsOf(rows(options)));
-    }
-
-    private static Map<String, List<OptionSpec<?>>> exchanges() {
-        Map<String, List<OptionSpec<?>>> all = new LinkedHashMap<>();
-        ServiceLoader.load(MetadataExchangeProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .sorted(Comparator.comparing(MetadataExchangeProvider::name))
-                .forEach(provider -> all.put(provider.name(), provider.options()));
-        return all;
+    void itListsNothingThatIsNotThere() {
+        List<String> headings = page.stream()
+                .filter(line -> line.matches("### \\[(backends|exchanges)\\..*"))
+                .toList();
+        assertThat(headings)
+                .containsExactlyInAnyOrderElementsOf(reference().sections().stream()
+                        .map(Section::heading)
+                        .filter(heading -> heading.startsWith("### ["))
+                        .toList());
+        assertThat(headings).contains("### [backends.UCX]", "### [backends.POSIX]", "### [backends.GDS]");
     }
 
     @Test
-    void itListsTheOptionsOfEachExchange() {
-        assertThat(exchanges()).containsOnlyKeys("etcd", "files");
-        assertThat(exchanges())
-                .allSatisfy((name, options) -> assertThat(rowsBehind("### [exchanges." + name + "]"))
-                        .containsExactlyElementsOf(rows(options)));
-    }
-
-    @Test
-    void itListsNoBackendThatIsNotThere() {
-        List<String> headings =
-                page.stream().filter(line -> line.startsWith("### [backends.")).toList();
-        Stream<String> expected = backends().keySet().stream().map(name -> "### [backends." + name + "]");
-        assertThat(headings).containsExactlyInAnyOrderElementsOf(expected.toList());
+    void theCommandPrintsTheSameTables() {
+        List<String> printed = reference().render().lines().toList();
+        assertThat(page)
+                .containsAll(printed.stream()
+                        .filter(line -> line.startsWith("| `") || line.startsWith("##"))
+                        .toList());
     }
 }

@@ -572,6 +572,11 @@ public final class AgentImpl implements Agent {
                 .explain(this);
     }
 
+    /** What would be chosen, as far as can be told without memory. */
+    public Explanation explain(KindDemand demand, List<String> hints) {
+        return selector.choose(demand, hints).explain(this);
+    }
+
     @Override
     public AgentStatistics statistics() {
         TransferCounts sum = new TransferCounts();

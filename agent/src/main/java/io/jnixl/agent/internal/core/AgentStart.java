@@ -20,6 +20,7 @@ import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.ProgressPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class AgentStart {
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     private final List<Found> found;
+    private final Map<String, List<OptionSpec<?>>> backendOptions = new LinkedHashMap<>();
     private final ExchangeDiscovery exchanges;
     private final Settings settings;
 
@@ -53,14 +55,13 @@ public final class AgentStart {
             List<BackendProvider> extra,
             List<MetadataExchangeProvider> extraExchanges) {
         found = ProviderDiscovery.discover(loader, extra);
-        Map<String, List<OptionSpec<?>>> options = new LinkedHashMap<>();
         for (Found f : found) {
             if (f instanceof Found.Usable usable) {
-                options.put(usable.name(), usable.options());
+                backendOptions.put(usable.name(), usable.options());
             }
         }
         exchanges = ExchangeDiscovery.discover(loader, extraExchanges);
-        settings = SettingsResolver.resolve(config, options, exchanges.options());
+        settings = SettingsResolver.resolve(config, backendOptions, exchanges.options());
         settings.warnings().forEach(warning -> say(System.Logger.Level.WARNING, warning));
     }
 
@@ -172,6 +173,16 @@ public final class AgentStart {
     /** What was found, for a report when no agent can be made. */
     public List<BackendInfo> inventory() {
         return found.stream().map(BackendStarts::notStarted).toList();
+    }
+
+    /** The options of each backend that was found, by name. */
+    public Map<String, List<OptionSpec<?>>> backendOptions() {
+        return Collections.unmodifiableMap(backendOptions);
+    }
+
+    /** The options of each metadata exchange that was found, by name. */
+    public Map<String, List<OptionSpec<?>>> exchangeOptions() {
+        return exchanges.options();
     }
 
     /** The settings. */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent;
+
+import io.jnixl.agent.internal.config.AgentOptions;
+import io.jnixl.agent.internal.config.SelectionOptions;
+import io.jnixl.agent.internal.core.AgentStart;
+import io.jnixl.api.Config;
+import io.jnixl.spi.OptionSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Every setting there is here: the agent's, those of each backend and metadata exchange that is found, and the keys of selection
+ * rules. Made from what the code reads, so that a page made of it is right.
+ *
+ * @param sections in the order of the page
+ * @since 0.1
+ */
+public record ConfigReference(List<Section> sections) {
+
+    /** Copies. */
+    public ConfigReference {
+        sections = List.copyOf(sections);
+    }
+
+    /**
+     * One table of the settings file.
+     *
+     * @param heading in Markdown, such as {@code ### [backends.UCX]}
+     * @param options in the order of their author
+     * @since 0.1
+     */
+    public record Section(String heading, List<OptionSpec<?>> options) {
+
+        /** Copies. */
+        public Section {
+            options = List.copyOf(options);
+        }
+
+        /** A Markdown table's lines, without its two head lines. */
+        public List<String> rows() {
+            return options.stream().map(Section::row).toList();
+        }
+
+        private static String row(OptionSpec<?> option) {
+            String name = "`" + option.name() + "`" + (option.isSecret() ? " (secret)" : "");
+            return "| " + name + " | " + cell(option.type()) + " | " + defaultOf(option) + " | " + cell(option.doc())
+                    + " |";
+        }
+
+        private static String defaultOf(OptionSpec<?> option) {
+            String text = option.defaultText();
+            if (text == null) {
+                return option.isRequired() ? "must be given" : "none";
+            }
+            return text.isEmpty() ? "empty" : "`" + cell(text) + "`";
+        }
+
+        /** On one line, and without what would end the cell: the words are those of the backends' authors. */
+        private static String cell(String text) {
+            return text.replaceAll("\\s+", " ").replace("|", "\\|");
+        }
+    }
+
+    /** That of what a loader finds. Creates no backend, and reads no settings. */
+    public static ConfigReference of(ClassLoader loader) {
+        AgentStart start = new AgentStart(Config.empty(), loader, List.of());
+        List<Section> sections = new ArrayList<>();
+        sections.add(new Section("## [agent]", AgentOptions.ALL));
+        addAll(sections, "backends", start.backendOptions());
+        addAll(sections, "exchanges", start.exchangeOptions());
+        sections.add(new Section("## [[selection]]", SelectionOptions.SAYS));
+        sections.add(new Section("### when", SelectionOptions.WHEN));
+        return new ConfigReference(sections);
+    }
+
+    private static void addAll(List<Section> sections, String table, Map<String, List<OptionSpec<?>>> options) {
+        new TreeMap<>(options)
+                .forEach((name, specs) -> sections.add(new Section("### [" + table + "." + name + "]", specs)));
+    }
+
+    /** The page, in Markdown. */
+    public String render() {
+        StringBuilder page = new StringBuilder("# Settings of jnixl\n");
+        for (Section section : sections) {
+            page.append('\n').append(section.heading()).append("\n\n");
+            if (section.options().isEmpty()) {
+                page.append("No options.\n");
+                continue;
+            }
+            page.append("| option | type | default | meaning |\n|---|---|---|---|\n");
+            section.rows().forEach(row -> page.append(row).append('\n'));
+        }
+        return page.toString();
+    }
+}
