@@ -126,7 +126,8 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Ends the backend and its threads. Transfers, peers and registrations are closed already; what is left is reported to
-     * its completion sink as {@link io.jnixl.api.Status#CANCELED}.
+     * its completion sink as {@link io.jnixl.api.Status#CANCELED}. When it returns, all of that has happened, and nothing touches
+     * the agent's memory any more.
      */
     @Override
     void close();

@@ -4,7 +4,7 @@ package io.jnixl.spi;
 /**
  * The descriptors of a post as flat columns: pair <i>i</i> moves {@code length(i)} bytes between {@code localAddress(i)} in
  * region {@code localRegion(i)} and {@code remoteAddress(i)} in region {@code remoteRegion(i)}. The agent has checked that
- * each range lies in its region. Storage addresses are offsets in the file, volume or object.
+ * each range lies in its region. A length may be 0. Storage addresses are offsets in the file, volume or object.
  *
  * <p>The agent writes between posts, a backend reads during one: no locking, visibility by the post. Reading costs an
  * array access; a pair's values lie together.

@@ -26,6 +26,11 @@ final class BackendClauses {
     static final String CAPABILITIES = "it can do what its author says, always the same";
     static final String INFORMATION = "connection information is not empty and always the same";
     static final String OPTIONS = "transfer options that it does not know are refused";
+    static final String MOVES = "it moves bytes somehow";
+    static final String OWN_INFORMATION = "each agent has connection information of its own";
+    static final String NO_PEERS = "without remote transfers, what concerns peers is not supported";
+    static final String ALLOCATES = "memory that it allocates is page-aligned, zeroed and registered, or there is none";
+    static final String DETAILS = "what it tells of itself has names of lower-case words";
     private static final long PAGE = 4096;
     private static final long ALLOCATED = 3 * PAGE + 1;
     private static final String ABOUT_INFORMATION =
@@ -40,7 +45,7 @@ final class BackendClauses {
                 "Backend.capabilities: what it can do; the same answer at every call",
                 BackendClauses::capabilities);
         c.add(
-                "it moves bytes somehow",
+                MOVES,
                 "Backend.moves: whether it moves bytes this way between these kinds",
                 _ -> assertThat(c.traits().routes()).isNotEmpty());
         c.addIf(can.remote(), INFORMATION, ABOUT_INFORMATION, stage -> {
@@ -49,33 +54,17 @@ final class BackendClauses {
             assertThat(info).isNotEmpty();
             assertThat(backend.connectionInfo()).isEqualTo(info);
         });
-        c.addIf(can.remote(), "each agent has connection information of its own", ABOUT_INFORMATION, stage -> {
+        c.addIf(can.remote(), OWN_INFORMATION, ABOUT_INFORMATION, stage -> {
             byte[] ofA = stage.agent("a").backend().connectionInfo();
             assertThat(ofA).isNotEqualTo(stage.agent("b").backend().connectionInfo());
         });
-        c.addIf(
-                !can.remote(),
-                "without remote transfers, what concerns peers is not supported",
-                "Backend.connectionInfo, loadPeer: for remote-capable backends",
-                stage -> {
-                    Backend backend = stage.agent("a").backend();
-                    assertUnsupported(backend::connectionInfo);
-                    assertUnsupported(() -> backend.loadPeer("b", new byte[] {1}));
-                });
-        c.addIf(
-                !can.notifications(),
-                "without notifications, the longest one has 0 bytes",
-                "Capabilities: the longest message, in bytes; 0 without notifications",
-                stage -> assertThat(stage.agent("a").backend().capabilities().maxNotificationBytes())
-                        .isZero());
-        c.add(
-                "memory that it allocates is page-aligned, zeroed and registered, or there is none",
-                "Backend.allocate: it is page-aligned, zeroed and registered",
-                BackendClauses::allocates);
-        c.add(
-                "what it tells of itself has names of lower-case words",
-                "BackendDetails: counters by name: lower case, words joined by _",
-                BackendClauses::details);
+        c.addIf(!can.remote(), NO_PEERS, "Backend.connectionInfo, loadPeer: for remote-capable backends", stage -> {
+            Backend backend = stage.agent("a").backend();
+            assertUnsupported(backend::connectionInfo);
+            assertUnsupported(() -> backend.loadPeer("b", new byte[] {1}));
+        });
+        c.add(ALLOCATES, "Backend.allocate: it is page-aligned, zeroed and registered", BackendClauses::allocates);
+        c.add(DETAILS, "BackendDetails: counters by name: lower case, words joined by _", BackendClauses::details);
         c.everyWay(
                 OPTIONS,
                 "Backend.prepare: throws NixlException when this backend cannot do it; unknown options are errors",

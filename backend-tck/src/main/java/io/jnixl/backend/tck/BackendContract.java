@@ -2,10 +2,14 @@
 package io.jnixl.backend.tck;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInfo;
 
 /**
  * The contract of {@code io.jnixl.spi} for one backend: extend this, answer {@link #create()}, done.
@@ -24,11 +28,15 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <p>Each clause is a test named as a sentence, with the way the bytes went in brackets; when it fails, the message quotes what
  * the SPI says. What the backend can do decides which clauses there are, and none is skipped. Each clause has backends of its
- * own and a thread of its own, and fails when it takes too long.
+ * own and a thread of its own, and fails when it takes too long. At the end, a summary is printed: which clauses were exercised,
+ * which ways, and how each went.
  *
  * @since 0.1
  */
 public abstract class BackendContract {
+
+    /** By the class that extends this, since JUnit makes an instance for each group. */
+    private static final Map<Class<?>, Summary> SUMMARIES = new ConcurrentHashMap<>();
 
     /** For subclasses. */
     protected BackendContract() {}
@@ -37,7 +45,21 @@ public abstract class BackendContract {
     protected abstract BackendUnderTest create();
 
     private List<DynamicTest> clauses(Consumer<Clauses> group) {
-        return Clauses.of(create(), group);
+        BackendUnderTest under = create();
+        boolean whole = under.only().isEmpty();
+        Summary summary = whole ? SUMMARIES.computeIfAbsent(getClass(), _ -> new Summary()) : new Summary();
+        return Clauses.of(under, summary, group);
+    }
+
+    /** Prints which clauses were exercised, and how each went. JUnit calls it when a class is done. */
+    @AfterAll
+    public static void summarize(TestInfo test) {
+        test.getTestClass().ifPresent(type -> {
+            Summary summary = SUMMARIES.remove(type);
+            if (summary != null) {
+                System.out.println(summary.text(type.getSimpleName()));
+            }
+        });
     }
 
     /** What the provider says of itself, and how it makes backends. */
@@ -68,7 +90,10 @@ public abstract class BackendContract {
     @TestFactory
     @DisplayName("completion")
     public final List<DynamicTest> completion() {
-        return clauses(CompletionClauses::addTo);
+        return clauses(c -> {
+            CompletionClauses.addTo(c);
+            ProgressClauses.addTo(c);
+        });
     }
 
     /** How a post ends early. */
@@ -109,6 +134,9 @@ public abstract class BackendContract {
     @TestFactory
     @DisplayName("closing")
     public final List<DynamicTest> closing() {
-        return clauses(CloseClauses::addTo);
+        return clauses(c -> {
+            CloseClauses.addTo(c);
+            LeakClauses.addTo(c);
+        });
     }
 }

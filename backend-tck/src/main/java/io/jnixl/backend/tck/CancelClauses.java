@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /** Ending a post early. */
@@ -14,9 +15,11 @@ final class CancelClauses {
             "a post that is cancelled ends once, as CANCELED or as it would have, and can be posted again";
     static final String QUIET = "when a cancelled post has ended, nobody touches its memory any more";
     static final String IDLE = "cancelling without a post in flight does nothing";
+    static final String TRUE = "a cancelled post that ends with SUCCESS has moved everything";
+    static final String RACES = "cancelling may race with the end of the post";
     private static final int SIZE = 4096;
     private static final int ROUNDS = 10;
-    private static final int RACES = 1000;
+    private static final int RACED = 1000;
     private static final int MAX_SPIN = 20_000;
     private static final String CANCEL =
             "BackendTransfer.cancel: the sink is still called once, when nothing local touches the"
@@ -28,7 +31,8 @@ final class CancelClauses {
         c.everyWay(IDLE, CANCEL, CancelClauses::idle);
         c.everyWay(ONCE, CANCEL, CancelClauses::inFlight);
         c.everyWay(QUIET, CANCEL, CancelClauses::quiet);
-        c.everyWay("cancelling may race with the end of the post", CANCEL, CancelClauses::races);
+        c.everyWay(TRUE, CANCEL + ". Status.SUCCESS: all bytes have landed", CancelClauses::truth);
+        c.everyWay(RACES, CANCEL, CancelClauses::races);
     }
 
     private static Status cancelSoon(Rig rig, Xfer x) {
@@ -101,11 +105,32 @@ final class CancelClauses {
         }
     }
 
+    /** A backend that stops where it is, and says that all is well. */
+    private static void truth(Rig rig) {
+        for (Operation operation : Operation.values()) {
+            LongTransfer copy = LongTransfer.shorter(rig, operation);
+            boolean write = operation == Operation.WRITE;
+            for (int i = 1; i <= ROUNDS; i++) {
+                byte[] source = new byte[copy.near().content().length];
+                Arrays.fill(source, (byte) i);
+                if (write) {
+                    copy.near().content(source);
+                } else {
+                    copy.far().content(source);
+                }
+                if (cancelSoon(rig, copy.xfer()) == Status.SUCCESS) {
+                    byte[] target = write ? copy.far().content() : copy.near().content();
+                    TransferClauses.assertSame("what a " + operation + " moved that was cancelled", target, source);
+                }
+            }
+        }
+    }
+
     private static void races(Rig rig) {
         Near near = rig.near(SIZE);
         Far far = rig.far(SIZE);
         Xfer x = rig.xfer(Operation.WRITE, near, far, 1).add(near.address(), far.address(), SIZE);
-        for (int i = 0; i < RACES; i++) {
+        for (int i = 0; i < RACED; i++) {
             cancelSoon(rig, x);
         }
         Rig.succeed(x.post());

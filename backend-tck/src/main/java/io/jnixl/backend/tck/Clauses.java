@@ -17,29 +17,42 @@ final class Clauses {
             MemoryClauses::addTo,
             TransferClauses::addTo,
             CompletionClauses::addTo,
+            ProgressClauses::addTo,
             CancelClauses::addTo,
             NotificationClauses::addTo,
             DeliveryClauses::addTo,
             PeerClauses::addTo,
             ThreadClauses::addTo,
             GarbageClauses::addTo,
-            CloseClauses::addTo);
+            CloseClauses::addTo,
+            LeakClauses::addTo);
 
     private final BackendUnderTest under;
     private final Traits traits;
+    private final Summary summary;
     private final List<DynamicTest> tests = new ArrayList<>();
     private final Set<String> names = new TreeSet<>();
+    private final Set<String> applying = new TreeSet<>();
 
-    private Clauses(BackendUnderTest under, Traits traits) {
+    private Clauses(BackendUnderTest under, Traits traits, Summary summary) {
         this.under = under;
         this.traits = traits;
+        this.summary = summary;
     }
 
-    static List<DynamicTest> of(BackendUnderTest under, Consumer<Clauses> group) {
-        Clauses clauses = new Clauses(under, Traits.of(under));
+    static List<DynamicTest> of(BackendUnderTest under, Summary summary, Consumer<Clauses> group) {
+        Clauses clauses = new Clauses(under, Traits.of(under), summary);
         clauses.requireKnownExceptions();
         group.accept(clauses);
+        summary.offered(under.provider().name(), clauses.names);
         return clauses.tests;
+    }
+
+    /** The sentences of all clauses that apply to this backend. */
+    static Set<String> applying(BackendUnderTest under) {
+        Clauses all = new Clauses(under, Traits.of(under), new Summary());
+        GROUPS.forEach(group -> group.accept(all));
+        return all.applying;
     }
 
     /** An exception for a clause that has been renamed would silently be none. */
@@ -47,7 +60,7 @@ final class Clauses {
         if (under.exceptions().isEmpty()) {
             return;
         }
-        Clauses all = new Clauses(under, traits);
+        Clauses all = new Clauses(under, traits, new Summary());
         GROUPS.forEach(group -> group.accept(all));
         for (String name : under.exceptions().keySet()) {
             if (!all.names.contains(name)) {
@@ -98,15 +111,18 @@ final class Clauses {
 
     private void add(String name, String way, String because, Clause.Body<Stage> body) {
         names.add(name);
+        applying.add(name);
         Optional<String> only = under.only();
         if (only.isPresent() && !only.get().equals(name)) {
             return;
         }
         String reason = under.exceptions().get(name);
         if (reason == null) {
-            tests.add(DynamicTest.dynamicTest(name + way, new Clause(name + way, because, under, body)::run));
+            Clause clause = new Clause(name + way, because, under, body);
+            tests.add(DynamicTest.dynamicTest(name + way, () -> summary.run(name, way, clause)));
         } else {
             String excepted = name + way + ": left out, since " + reason;
+            summary.leftOut(name, reason);
             tests.add(DynamicTest.dynamicTest(excepted, () -> System.out.println(excepted)));
         }
     }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /** The end of a backend. */
 final class CloseClauses {
     static final String IN_FLIGHT = "closing a backend ends what is in flight, once";
+    static final String DONE = "when close has returned, every post has ended and no memory is touched any more";
     static final String QUICK = "closing everything in order is quick";
     static final String THREADS = "closing a backend ends its threads";
     private static final int SIZE = 4096;
@@ -40,6 +41,7 @@ final class CloseClauses {
 
     static void addTo(Clauses c) {
         c.everyWay(IN_FLIGHT, CLOSE, CloseClauses::inFlight);
+        c.everyWay(DONE, CLOSE + ". When it returns, all of that has happened", CloseClauses::done);
         c.everyWay(
                 QUICK,
                 "io.jnixl.spi: the agent closes everything in the reverse order; BackendPeer.close: may block briefly",
@@ -68,6 +70,27 @@ final class CloseClauses {
             }
             x.verifyEnds();
         }
+    }
+
+    /** The transfer of another agent is the fence: whatever was left to do has had time. */
+    private static void done(Rig rig) {
+        LongTransfer copy = LongTransfer.shorter(rig, Operation.READ);
+        Rig other = new Rig(rig.stage(), rig.route());
+        LongTransfer fence = LongTransfer.shorter(other, Operation.READ);
+        copy.xfer().post();
+        rig.near().closeBackend();
+        boolean ended = !copy.xfer().isInFlight();
+        copy.near().segment().fill((byte) 1);
+        Rig.succeed(fence.xfer().post());
+        assertThat(ended).as("the post had ended when close returned").isTrue();
+        assertThat(copy.near()
+                        .segment()
+                        .mismatch(Bytes.zeros(
+                                        rig.stage().arena(),
+                                        copy.near().segment().byteSize())
+                                .fill((byte) 1)))
+                .as("first byte written after close, -1 for none")
+                .isEqualTo(-1);
     }
 
     private static void quick(Rig rig) {
@@ -106,7 +129,8 @@ final class CloseClauses {
                 .toList();
     }
 
-    private static void use(Rig rig) {
+    /** Makes memory, moves it. */
+    static void use(Rig rig) {
         Near near = rig.near(SIZE);
         Far far = rig.far(SIZE);
         Rig.succeed(rig.xfer(Operation.WRITE, near, far, 1)

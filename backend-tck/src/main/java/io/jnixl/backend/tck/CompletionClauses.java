@@ -19,6 +19,8 @@ final class CompletionClauses {
     static final String VISIBLE = "when the end is told, the bytes have moved";
     static final String LATE_POLLS = "polling may come at any time, late as well";
     static final String NO_LOCK = "the completion sink is called with no lock held";
+    static final String POLLED = "a post ends while somebody polls";
+    static final String CHAINED = "the completion sink may post again from within its call";
     private static final int SIZE = 256 << 10;
     private static final int ROUNDS = 200;
     private static final int CHAIN = 200;
@@ -43,12 +45,12 @@ final class CompletionClauses {
                 "BackendTransfer.poll: makes progress on the post, where this backend needs a caller for that;"
                         + " one that needs one is tested as BackendUnderTest.polled()";
         if (c.under().isPolled()) {
-            c.everyWay("a post ends while somebody polls", progress, CompletionClauses::ends);
+            c.everyWay(POLLED, progress, CompletionClauses::ends);
         } else {
             c.everyWay(UNPOLLED, progress, CompletionClauses::ends);
         }
         c.everyWay(
-                "the completion sink may post again from within its call",
+                CHAINED,
                 "CompletionSink: the call runs the application's callbacks: hold no lock",
                 CompletionClauses::chain);
         c.everyWay(
@@ -201,6 +203,7 @@ final class CompletionClauses {
             stop.set(true);
             poller.join();
             x.transfer().poll();
+            x.transfer().drive(1);
             assertThat(thrown.get()).as("thrown by poll").isNull();
             x.verifyEnds();
         }

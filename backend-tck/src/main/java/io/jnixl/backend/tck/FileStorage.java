@@ -4,6 +4,7 @@ package io.jnixl.backend.tck;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,8 +39,8 @@ record FileStorage(Path folder, String mode) implements Storage.Visible {
 
     @Override
     public byte[] read(int number, int bytes) {
-        try {
-            return Arrays.copyOf(Files.readAllBytes(path(number)), bytes);
+        try (InputStream file = Files.newInputStream(path(number))) {
+            return Arrays.copyOf(file.readNBytes(bytes), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -17,6 +17,7 @@ final class MemoryClauses {
     static final String PUBLIC_DATA = "public data of memory is always the same, and is there where peers can reach it";
     static final String TWICE = "memory may be registered twice, and in ranges that overlap";
     static final String REFUSALS = "a refusal to register says why, and harms nothing";
+    static final String AGAIN = "memory may be registered again after its registration was closed";
     private static final int SIZE = 8192;
     private static final int HALF = SIZE / 2;
     private static final int TIMES = 50;
@@ -40,8 +41,7 @@ final class MemoryClauses {
                             .isTrue();
                 });
         c.everyWay(TWICE, ANY_MEMORY, MemoryClauses::overlapping);
-        c.everyWay(
-                "memory may be registered again after its registration was closed", ANY_MEMORY, MemoryClauses::again);
+        c.everyWay(AGAIN, ANY_MEMORY, MemoryClauses::again);
         c.add(REFUSALS, "Backend.register: throws NixlException with the reason of a refusal", MemoryClauses::refusals);
     }
 

@@ -21,6 +21,9 @@ final class NotificationClauses {
     static final String VISIBLE = "when a WRITE's message arrives, its bytes are there";
     static final String SENDER = "a message is signed with its sender's name";
     static final String WHOLE = "a message arrives once and whole: none, empty, binary, long";
+    static final String TOO_LONG = "a message that is too long is refused";
+    static final String DRIVEN = "messages come while a thread that waits drives the backend, and when it rests";
+    static final String EVERY_KIND = "a message comes with every kind of transfer";
     private static final int SIZE = 64 << 10;
     private static final int ROUNDS = 300;
     private static final int DRIVES = 20;
@@ -47,18 +50,18 @@ final class NotificationClauses {
                 NotificationClauses::senders);
         c.along(
                 notifies ? c.traits().peerRoutes() : List.of(),
-                "a message that is too long is refused",
+                TOO_LONG,
                 "Capabilities.maxNotificationBytes: the longest message, in bytes",
                 rig -> tooLong(rig, c));
         c.along(
                 notifies ? c.traits().peerRoutes() : List.of(),
-                "messages come while a thread that waits drives the backend, and when it rests",
+                DRIVEN,
                 "Backend.progress: lets the backend work for a moment; Backend.rest: from here on the backend's own"
                         + " threads must notice what happens",
                 NotificationClauses::driven);
         c.along(
                 notifies ? c.traits().routes() : List.of(),
-                "a message comes with every kind of transfer",
+                EVERY_KIND,
                 "Capabilities.notifications: messages with transfers and without",
                 rig -> {
                     Near near = rig.near(SIZE);

@@ -22,6 +22,10 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 /** Other agents: loading them, losing them. */
 final class PeerClauses {
     static final String GARBAGE = "connection information that is garbage is refused";
+    static final String EMPTY = "empty connection information is refused";
+    static final String GARBAGE_DATA = "public data that is garbage is refused";
+    static final String CONNECT = "connecting is idempotent";
+    static final String AGAIN = "a peer may be loaded again after it was closed, and while another one is there";
     private static final int SIZE = 4096;
     private static final int TRIES = 500;
     private static final int LONGEST = 300;
@@ -33,20 +37,20 @@ final class PeerClauses {
     static void addTo(Clauses c) {
         List<Route> routes = c.traits().peerRoutes();
         List<Route> strict = c.under().doesRejectGarbage() ? routes : List.of();
-        c.along(routes, "empty connection information is refused", "Backend.loadPeer: " + CHECK, rig -> {
+        c.along(routes, EMPTY, "Backend.loadPeer: " + CHECK, rig -> {
             assertRefused(() -> rig.near().backend().loadPeer("far", new byte[0]));
         });
         c.along(strict, GARBAGE, "Backend.loadPeer: " + CHECK, rig -> {
             byte[] good = rig.far().backend().connectionInfo();
             garbage(rig, good, bad -> rig.near().backend().loadPeer("far", bad));
         });
-        c.along(strict, "public data that is garbage is refused", "BackendPeer.load: " + CHECK, rig -> {
+        c.along(strict, GARBAGE_DATA, "BackendPeer.load: " + CHECK, rig -> {
             MemorySegment memory = rig.stage().arena().allocate(SIZE);
             byte[] good = rig.far().register(memory).publicData();
             MemoryRegion range = MemoryRegion.raw(MemoryKind.DRAM, 0, memory.address(), SIZE);
             garbage(rig, good, bad -> rig.requirePeer().load(range, bad));
         });
-        c.along(routes, "connecting is idempotent", "BackendPeer.connect: connects now; idempotent", rig -> {
+        c.along(routes, CONNECT, "BackendPeer.connect: connects now; idempotent", rig -> {
             for (int i = 0; i < 3; i++) {
                 rig.requirePeer().connect();
             }
@@ -54,7 +58,7 @@ final class PeerClauses {
         });
         c.along(
                 routes,
-                "a peer may be loaded again after it was closed, and while another one is there",
+                AGAIN,
                 "BackendPeer: one incarnation of another agent, as a backend knows it",
                 PeerClauses::reloads);
         c.along(

@@ -17,6 +17,14 @@ import java.util.Map;
 /** What a provider says of itself. */
 final class ProviderClauses {
     static final String NAME = "the name is 1 to 64 letters, digits, _ and -, and always the same";
+    static final String KINDS = "it takes some kind of memory";
+    static final String CONSTRUCTOR =
+            "its class is public, with a public constructor without arguments that takes no time";
+    static final String OPTIONS = "options have names of their own and say what they are for";
+    static final String VERSION = "it says which SPI it was compiled against";
+    static final String AVAILABILITY = "availability answers and does not throw";
+    static final String EXCLUDES = "it excludes others only";
+    static final String MALFORMED = "an option's malformed value is refused with a NixlException, if at all";
     static final String QUICK = "its questions take no time";
     /** Generous, since machines that run tests are busy. */
     private static final long NOTICEABLE_NANOS = 100_000_000;
@@ -33,13 +41,13 @@ final class ProviderClauses {
                     .isEqualTo(stage.under().provider().name());
         });
         c.add(
-                "it takes some kind of memory",
+                KINDS,
                 "BackendProvider.memoryKinds: the memory kinds it can take, for either side",
                 stage -> assertThat(stage.under().provider().memoryKinds())
                         .isNotEmpty()
                         .isEqualTo(stage.under().provider().memoryKinds()));
         c.add(
-                "its class is public, with a public constructor without arguments that takes no time",
+                CONSTRUCTOR,
                 "BackendProvider: it has a public constructor without arguments; neither the constructor nor the questions open"
                         + " anything or take noticeable time",
                 stage -> constructor(stage.under().provider()));
@@ -58,17 +66,13 @@ final class ProviderClauses {
                             .as("nanoseconds")
                             .isLessThan(NOTICEABLE_NANOS);
                 });
+        c.add(OPTIONS, "OptionSpec: one option: its name, type, default and documentation", stage -> {
+            List<OptionSpec<?>> options = stage.under().provider().options();
+            assertThat(options).extracting(OptionSpec::name).doesNotHaveDuplicates();
+            assertThat(options).allSatisfy(o -> assertThat(o.doc()).as(o.name()).isNotBlank());
+        });
         c.add(
-                "options have names of their own and say what they are for",
-                "OptionSpec: one option: its name, type, default and documentation",
-                stage -> {
-                    List<OptionSpec<?>> options = stage.under().provider().options();
-                    assertThat(options).extracting(OptionSpec::name).doesNotHaveDuplicates();
-                    assertThat(options)
-                            .allSatisfy(o -> assertThat(o.doc()).as(o.name()).isNotBlank());
-                });
-        c.add(
-                "it says which SPI it was compiled against",
+                VERSION,
                 "SpiVersion: every provider class carries @SpiVersion(SpiVersion.CURRENT); one with neither it nor the"
                         + " manifest's attribute is refused",
                 stage -> {
@@ -77,7 +81,7 @@ final class ProviderClauses {
                     assertThat(version.value()).isBetween(1, SpiVersion.CURRENT);
                 });
         c.add(
-                "availability answers and does not throw",
+                AVAILABILITY,
                 "BackendProvider.availability: whether it can run here and now, and if not, why and what to do. Never throws",
                 stage -> {
                     for (int i = 0; i < TRIES; i++) {
@@ -85,12 +89,12 @@ final class ProviderClauses {
                     }
                 });
         c.add(
-                "it excludes others only",
+                EXCLUDES,
                 "BackendProvider.excludes: backends that cannot run beside this one",
                 stage -> assertThat(stage.under().provider().excludes())
                         .doesNotContain(stage.under().provider().name()));
         c.add(
-                "an option's malformed value is refused with a NixlException, if at all",
+                MALFORMED,
                 "BackendProvider.create: NixlException with what failed and what to do",
                 ProviderClauses::malformedOptions);
     }

@@ -81,7 +81,7 @@ final class Rig {
         return new Far.Memory(handle(segment, memory), segment);
     }
 
-    private RegionHandle handle(MemorySegment segment, RegisteredMemory memory) {
+    RegionHandle handle(MemorySegment segment, RegisteredMemory memory) {
         return route.where() == Route.Where.SELF ? near.loopback(memory) : near.load(requirePeer(), segment, memory);
     }
 

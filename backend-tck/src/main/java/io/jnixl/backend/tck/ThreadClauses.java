@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Calls that overlap. */
 final class ThreadClauses {
     static final String VIRTUAL = "virtual threads may call";
+    static final String TOGETHER = "eight threads may register, prepare, post and close at once";
     private static final int THREADS = 8;
     private static final int ROUNDS = 40;
     private static final int POSTS = 10;
@@ -22,10 +23,7 @@ final class ThreadClauses {
     private ThreadClauses() {}
 
     static void addTo(Clauses c) {
-        c.everyWay(
-                "eight threads may register, prepare, post and close at once",
-                OVERLAP,
-                rig -> together(rig, Thread.ofPlatform().daemon()));
+        c.everyWay(TOGETHER, OVERLAP, rig -> together(rig, Thread.ofPlatform().daemon()));
         c.everyWay(
                 VIRTUAL,
                 "io.jnixl.spi: threads may be virtual unless a method says otherwise",

@@ -3,6 +3,7 @@ package io.jnixl.backend.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,10 @@ final class TransferClauses {
     static final String READS = "a READ moves its bytes, from 1 to a million, and no others";
     static final String SCATTERED = "a transfer moves thousands of scattered descriptors between several regions";
     static final String REAIMED = "columns may change between posts";
+    static final String NO_BYTES = "descriptors of no bytes move nothing, alone and among others";
+    static final String BEYOND = "a transfer reaches what lies beyond 2 GiB of a region";
+    static final String THOUSAND = "a transfer may be posted a thousand times";
+    static final String SEVERAL = "several transfers may be in flight at once";
     private static final int MIB = 1 << 20;
     private static final int[] SIZES = {1, 8, 4096, MIB};
     private static final int[] OFFSETS = {64, 65, 67, 4093};
@@ -33,10 +38,18 @@ final class TransferClauses {
         c.everyWay(WRITES, COLUMNS, rig -> sizes(rig, Operation.WRITE));
         c.everyWay(READS, COLUMNS, rig -> sizes(rig, Operation.READ));
         c.everyWay(SCATTERED, COLUMNS, rig -> ScatteredCopy.run(rig));
+        c.everyWay(NO_BYTES, COLUMNS + "; length(i) may be 0", TransferClauses::noBytes);
+        c.along(
+                c.traits().routes().stream()
+                        .filter(r -> r.kind() == MemoryKind.DRAM || r.kind() == MemoryKind.FILE)
+                        .toList(),
+                BEYOND,
+                "TransferColumns: addresses are longs. Storage addresses are offsets in the file, volume or object",
+                DistantBytes::run);
         c.everyWay(REAIMED, POSTED_AGAIN, TransferClauses::reaims);
-        c.everyWay("a transfer may be posted a thousand times", POSTED_AGAIN, TransferClauses::repeats);
+        c.everyWay(THOUSAND, POSTED_AGAIN, TransferClauses::repeats);
         c.everyWay(
-                "several transfers may be in flight at once",
+                SEVERAL,
                 "BackendTransfer: one post at a time of each transfer; every method of Backend may be called by several"
                         + " threads at once",
                 TransferClauses::manyAtOnce);
@@ -74,6 +87,28 @@ final class TransferClauses {
         if (at >= 0) {
             throw new AssertionError(what + ": wrong from byte " + at + " of " + expected.length + " on");
         }
+    }
+
+    private static void noBytes(Rig rig) {
+        Near near = rig.near(3 * BLOCK);
+        Far far = rig.far(3 * BLOCK);
+        byte[] nearBytes = Bytes.random(3 * BLOCK, rig.random());
+        byte[] farBytes = Bytes.random(3 * BLOCK, rig.random());
+        near.content(nearBytes);
+        far.content(farBytes);
+        for (Operation operation : Operation.values()) {
+            Xfer x = rig.xfer(operation, near, far, 3);
+            Rig.succeed(x.add(near.address() + BLOCK, far.address() + BLOCK, 0).post());
+            assertSame("the far side after nothing", far.content(), farBytes);
+            assertSame("the near side after nothing", near.content(), nearBytes);
+        }
+        Xfer x = rig.xfer(Operation.WRITE, near, far, 3);
+        x.add(near.address(), far.address(), 0);
+        x.add(near.address(), far.address() + BLOCK, BLOCK);
+        x.add(near.address() + 3 * BLOCK, far.address() + 3 * BLOCK, 0);
+        Rig.succeed(x.post());
+        System.arraycopy(nearBytes, 0, farBytes, BLOCK, BLOCK);
+        assertSame("the far side after one of three", far.content(), farBytes);
     }
 
     /** With more capacity than descriptors, too. */

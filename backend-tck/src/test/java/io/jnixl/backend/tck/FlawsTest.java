@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +45,7 @@ class FlawsTest {
                 .toList();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void isCaughtByItsClause(Flaw flaw) {
         EngineExecutionResults results = run(ToyBackendContractTest.toy(flaw)
@@ -53,6 +57,16 @@ class FlawsTest {
                 .anySatisfy(failure ->
                         assertThat(failure).contains("broken: " + flaw.clause, "the contract: ", flaw.message));
         assertThat(results.allEvents().skipped().count()).isZero();
+    }
+
+    /** A clause that no flaw breaks might as well not be there. */
+    @Test
+    void everyClauseCatchesAFlaw() {
+        Set<String> caught =
+                Arrays.stream(Flaw.values()).map(flaw -> flaw.clause).collect(Collectors.toSet());
+        Stream.of(Flaw.NONE, Flaw.IGNORES_POLLS, Flaw.PEERS_WITHOUT_REMOTE)
+                .map(ToyBackendContractTest::toy)
+                .forEach(toy -> assertThat(caught).containsAll(Clauses.applying(toy)));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.jnixl.api.Status;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegionHandle;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Another toy, or the same. */
@@ -16,6 +17,7 @@ final class ToyPeer implements BackendPeer {
     private final ToyBackend target;
     private final AtomicInteger losses = new AtomicInteger();
     private final AtomicInteger sends = new AtomicInteger();
+    private final AtomicInteger connects = new AtomicInteger();
     private volatile boolean closed;
 
     /** A peer's memory. */
@@ -45,7 +47,10 @@ final class ToyPeer implements BackendPeer {
 
     @Override
     public RegionHandle load(MemoryRegion region, byte[] publicData) {
-        MemorySegment segment = ToyBackend.published(publicData);
+        if (owner.flaw == Flaw.TRUSTS_DATA_OF_PEERS) {
+            return new Handle(MemorySegment.ofAddress(region.address()));
+        }
+        MemorySegment segment = owner.published(publicData);
         if (segment == null || segment.address() != region.address() || segment.byteSize() != region.length()) {
             throw new NixlException(ErrorCode.BACKEND, "no such memory is registered");
         }
@@ -53,8 +58,15 @@ final class ToyPeer implements BackendPeer {
     }
 
     @Override
+    public void connect() {
+        if (owner.flaw == Flaw.CONNECTS_ONCE && connects.incrementAndGet() > 1) {
+            throw new NixlException(ErrorCode.NOT_ALLOWED, "connected already");
+        }
+    }
+
+    @Override
     public Status send(MemorySegment message) {
-        if (message.byteSize() > ToyBackend.LONGEST_MESSAGE) {
+        if (message.byteSize() > ToyBackend.LONGEST_MESSAGE && owner.flaw != Flaw.TAKES_LONG_MESSAGES) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "too long for a toy");
         }
         if (owner.flaw == Flaw.SEND_DROPS && sends.incrementAndGet() == 5000) {
@@ -67,6 +79,14 @@ final class ToyPeer implements BackendPeer {
         if (isGone()) {
             return Status.REMOTE_DISCONNECT;
         }
+        if (target.driven) {
+            byte[] copy = message.toArray(ValueLayout.JAVA_BYTE);
+            return target.waiting.add(() -> deliver(MemorySegment.ofArray(copy))) ? Status.SUCCESS : Status.NOT_ALLOWED;
+        }
+        return deliver(message);
+    }
+
+    private Status deliver(MemorySegment message) {
         String name = (owner.flaw == Flaw.SIGNS_WRONG ? target : owner).context.agentName();
         return target.context.notifications().offer(name, message) ? Status.SUCCESS : Status.NOT_ALLOWED;
     }
@@ -74,5 +94,9 @@ final class ToyPeer implements BackendPeer {
     @Override
     public void close() {
         closed = true;
+        owner.peers.remove(this);
+        if (owner.flaw == Flaw.CLOSES_THE_TWIN_TOO) {
+            owner.peers.stream().filter(p -> p.target == target).forEach(p -> p.closed = true);
+        }
     }
 }

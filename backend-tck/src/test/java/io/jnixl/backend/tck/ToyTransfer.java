@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.tck;
 
+import io.jnixl.api.CostEstimate;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendTransfer;
@@ -10,6 +11,8 @@ import io.jnixl.spi.TransferRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** A toy's transfer. */
 final class ToyTransfer implements BackendTransfer {
@@ -26,6 +29,9 @@ final class ToyTransfer implements BackendTransfer {
     private volatile boolean cancelled;
     private volatile boolean inFlight;
     private volatile boolean closed;
+    private volatile boolean posted;
+    private final AtomicLong moved = new AtomicLong();
+    private int tells;
     private boolean told;
 
     ToyTransfer(ToyBackend owner, TransferRequest request) {
@@ -54,18 +60,31 @@ final class ToyTransfer implements BackendTransfer {
         if (has(Flaw.MAKES_GARBAGE)) {
             garbage = new byte[garbage.length == 64 ? 65 : 64];
         }
+        if (has(Flaw.THROWS_FROM_POST)) {
+            throw new IllegalStateException("thrown by post");
+        }
+        if ((has(Flaw.NOT_FROM_THE_SINK) && owner.worker.isOwnThread())
+                || (has(Flaw.ONE_AT_A_TIME) && !owner.busy.compareAndSet(false, true))) {
+            return Status.NOT_ALLOWED;
+        }
         if (!has(Flaw.CANCEL_STICKS)) {
             cancelled = false;
         }
         told = false;
+        moved.set(0);
+        posted = true;
         inFlight = true;
         if (has(Flaw.ANSWERS_AND_TELLS)) {
             Status status = move();
             request.completion().complete(status);
             return status;
         }
-        if (has(Flaw.NEEDS_POLLING)) {
+        if (has(Flaw.NEEDS_POLLING) || has(Flaw.IGNORES_POLLS)) {
             return owner.worker.park(this) ? Status.IN_PROGRESS : Status.CANCELED;
+        }
+        if (has(Flaw.ANSWERS_BEFORE_MOVING)) {
+            owner.worker.submit(this);
+            return Status.SUCCESS;
         }
         return owner.worker.submit(this) ? Status.IN_PROGRESS : Status.CANCELED;
     }
@@ -88,7 +107,22 @@ final class ToyTransfer implements BackendTransfer {
             request.completion().complete(Status.CANCELED);
         } else if (inFlight && has(Flaw.CANCEL_TELLS_TOO_SOON)) {
             tell(Status.CANCELED);
+        } else if (posted && !inFlight && has(Flaw.CANCEL_TELLS_OF_THE_PAST)) {
+            request.completion().complete(Status.CANCELED);
         }
+    }
+
+    @Override
+    public long bytesMoved() {
+        return has(Flaw.SHRINKS) ? request.columns().totalBytes() - moved.get() : moved.get();
+    }
+
+    @Override
+    public CostEstimate estimateCost() {
+        if (has(Flaw.ESTIMATES_WILDLY)) {
+            throw new UnsupportedOperationException("no idea");
+        }
+        return BackendTransfer.super.estimateCost();
     }
 
     @Override
@@ -97,7 +131,9 @@ final class ToyTransfer implements BackendTransfer {
     }
 
     boolean hasMessage() {
-        return request.notification().isPresent() || has(Flaw.NOTIFIES_UNASKED);
+        boolean forgotten =
+                has(Flaw.FORGETS_LARGE_TRANSFERS) && request.columns().totalBytes() >= CHUNK;
+        return (request.notification().isPresent() && !forgotten) || has(Flaw.NOTIFIES_UNASKED);
     }
 
     /** Whether it cannot go on. */
@@ -106,8 +142,9 @@ final class ToyTransfer implements BackendTransfer {
     }
 
     private Status stop() {
-        if (owner.closing || (cancelled && !has(Flaw.CANCEL_TELLS_TOO_SOON))) {
-            return Status.CANCELED;
+        boolean heeded = !has(Flaw.CANCEL_TELLS_TOO_SOON) && !has(Flaw.CANCEL_CLAIMS_SUCCESS);
+        if (owner.closing || (cancelled && heeded)) {
+            return has(Flaw.CANCEL_ENDS_AS_A_FAILURE) ? Status.BACKEND : Status.CANCELED;
         }
         if (peer.isGone()) {
             peer.noteLoss();
@@ -128,7 +165,11 @@ final class ToyTransfer implements BackendTransfer {
         if (firstColumns == null) {
             firstColumns = new long[] {c.localAddress(0), c.remoteAddress(0), c.length(0)};
         }
-        int count = has(Flaw.CAPACITY_FOR_COUNT) ? c.capacity() : c.count();
+        if (has(Flaw.ANSWERS_BEFORE_MOVING)) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        int lost = has(Flaw.LOSES_THE_LAST) && c.count() > 1 ? 1 : 0;
+        int count = has(Flaw.CAPACITY_FOR_COUNT) ? c.capacity() : c.count() - lost;
         for (int i = 0; i < count; i++) {
             Status status = move(c, i);
             if (status != Status.SUCCESS) {
@@ -142,17 +183,23 @@ final class ToyTransfer implements BackendTransfer {
         MemorySegment here = local[has(Flaw.ONE_REGION_ONLY) ? 0 : c.localRegion(i)];
         MemorySegment there = remote[has(Flaw.ONE_REGION_ONLY) ? 0 : c.remoteRegion(i)];
         boolean old = has(Flaw.OLD_COLUMNS);
-        long hereAt = (old ? firstColumns[0] : c.localAddress(i)) - here.address();
-        long thereAt = (old ? firstColumns[1] : c.remoteAddress(i)) - there.address();
+        long hereAt = offset(old ? firstColumns[0] : c.localAddress(i), here);
+        long thereAt = offset(old ? firstColumns[1] : c.remoteAddress(i), there);
         long length = old ? firstColumns[2] : c.length(i);
         length += has(Flaw.ONE_BYTE_SHORT) ? -1 : has(Flaw.ONE_BYTE_LONG) ? 1 : 0;
+        if (length == 0 && has(Flaw.CHOKES_ON_NO_BYTES)) {
+            return Status.BACKEND;
+        }
+        if (length == 0 && has(Flaw.MOVES_WHERE_NOTHING_IS)) {
+            length = CHUNK / 1024;
+        }
         if (hereAt < 0 || thereAt < 0 || hereAt + length > here.byteSize() || thereAt + length > there.byteSize()) {
             return Status.BACKEND;
         }
-        boolean write = request.operation() == Operation.WRITE;
+        boolean write = request.operation() == (has(Flaw.SWAPS_READ_AND_WRITE) ? Operation.READ : Operation.WRITE);
         for (long done = 0; done < length; done += CHUNK) {
             Status status = stop();
-            if (status != Status.SUCCESS) {
+            if (status != Status.SUCCESS || (cancelled && has(Flaw.CANCEL_CLAIMS_SUCCESS))) {
                 return status;
             }
             long bytes = Math.min(CHUNK, length - done);
@@ -161,8 +208,14 @@ final class ToyTransfer implements BackendTransfer {
             } else {
                 MemorySegment.copy(there, thereAt + done, here, hereAt + done, bytes);
             }
+            moved.addAndGet(bytes);
         }
         return Status.SUCCESS;
+    }
+
+    private long offset(long address, MemorySegment segment) {
+        long at = address - segment.address();
+        return has(Flaw.OFFSETS_OF_31_BITS) ? (int) at : at;
     }
 
     private MemorySegment message() {
@@ -204,15 +257,19 @@ final class ToyTransfer implements BackendTransfer {
     /** Reports the end. */
     void tell(Status status) {
         boolean forgets = (has(Flaw.CANCEL_IS_FORGOTTEN) && status == Status.CANCELED)
+                || (has(Flaw.TELLS_NOTHING_NOW_AND_THEN) && ++tells % 300 == 0)
+                || has(Flaw.ANSWERS_BEFORE_MOVING)
                 || (has(Flaw.CLOSE_TELLS_NOTHING) && owner.closing)
                 || (has(Flaw.WAITS_FOR_THE_DEAD) && status == Status.REMOTE_DISCONNECT)
                 || (has(Flaw.WAITS_FOR_THE_UNLOADED) && status == Status.REMOTE_DISCONNECT && peer.isClosedHere());
-        boolean again = told && (has(Flaw.TELLS_BEFORE_MOVING) || has(Flaw.CANCEL_TELLS_TOO_SOON));
+        boolean again = told
+                && (has(Flaw.TELLS_BEFORE_MOVING) || has(Flaw.CANCEL_TELLS_TOO_SOON) || has(Flaw.WRITES_AFTER_CLOSE));
         if (forgets || again) {
             return;
         }
         told = true;
         inFlight = false;
+        owner.busy.set(false);
         request.completion().complete(status);
         if (has(Flaw.TELLS_TWICE)) {
             request.completion().complete(status);

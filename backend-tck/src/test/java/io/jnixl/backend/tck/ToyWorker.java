@@ -10,20 +10,26 @@ import java.util.Queue;
 /** A toy's thread, its queue, and the transfers whose messages found no room. */
 final class ToyWorker {
     private final ToyBackend owner;
-    private final Queue<ToyTransfer> queue = new ArrayDeque<>(1024);
+    private final Queue<ToyTransfer> queue;
     private final List<ToyTransfer> held = new ArrayList<>();
     /** Posted, and waiting for a caller's poll. */
     private final Queue<ToyTransfer> parked = new ArrayDeque<>(1024);
 
     private Thread thread;
+    private volatile ToyTransfer running;
     private boolean closed;
 
-    ToyWorker(ToyBackend owner) {
+    ToyWorker(ToyBackend owner, int room) {
         this.owner = owner;
+        this.queue = new ArrayDeque<>(room);
     }
 
     void start(String name) {
         thread = Thread.ofPlatform().daemon().name(name).start(this::work);
+    }
+
+    boolean isOwnThread() {
+        return Thread.currentThread() == thread;
     }
 
     synchronized boolean submit(ToyTransfer transfer) {
@@ -85,7 +91,9 @@ final class ToyWorker {
     }
 
     private void run(ToyTransfer transfer) {
+        running = transfer;
         Status status = transfer.move();
+        running = null;
         if (status != Status.SUCCESS || !transfer.hasMessage()) {
             tell(transfer, status);
         } else if (!held.isEmpty() && owner.flaw != Flaw.OVERTAKES) {
@@ -131,6 +139,16 @@ final class ToyWorker {
             closed = true;
             notifyAll();
         }
+        ToyTransfer left = running;
+        if (owner.flaw == Flaw.WRITES_AFTER_CLOSE && left != null) {
+            left.tell(Status.CANCELED);
+        }
+        if (owner.flaw != Flaw.WRITES_AFTER_CLOSE && owner.flaw != Flaw.CLOSE_DOES_NOT_WAIT) {
+            join();
+        }
+    }
+
+    private void join() {
         boolean interrupted = false;
         while (thread.isAlive() && thread != Thread.currentThread()) {
             try {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which clauses a test class has exercised, and how they went. Thread-safe. */
+final class Summary {
+    /** What became of one clause. */
+    private static final class Line {
+        final List<String> ways = new ArrayList<>();
+        final List<String> broken = new ArrayList<>();
+        int runs;
+
+        @Nullable
+        String reason;
+    }
+
+    private final Map<String, Line> lines = new LinkedHashMap<>();
+    private String backend = "";
+
+    /** The clauses of a group, among them those that do not apply to this backend. */
+    synchronized void offered(String provider, Collection<String> names) {
+        backend = provider;
+        names.forEach(this::line);
+    }
+
+    synchronized void leftOut(String name, String reason) {
+        line(name).reason = reason;
+    }
+
+    /** Runs a clause one way, and keeps how it went. */
+    void run(String name, String way, Clause clause) throws InterruptedException {
+        boolean kept = false;
+        try {
+            clause.run();
+            kept = true;
+        } finally {
+            note(name, way, kept);
+        }
+    }
+
+    synchronized void note(String name, String way, boolean kept) {
+        Line line = line(name);
+        line.runs++;
+        line.ways.add(way);
+        if (!kept) {
+            line.broken.add(way);
+        }
+    }
+
+    private Line line(String name) {
+        return lines.computeIfAbsent(name, _ -> new Line());
+    }
+
+    /** A head with the numbers, and a line for each clause. */
+    synchronized String text(String testClass) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, Line> entry : lines.entrySet()) {
+            text.append(System.lineSeparator()).append(describe(entry.getKey(), entry.getValue()));
+        }
+        long left = lines.values().stream().filter(l -> l.reason != null).count();
+        long exercised = lines.values().stream().filter(l -> l.runs > 0).count();
+        long broken = lines.values().stream().filter(l -> !l.broken.isEmpty()).count();
+        int runs = lines.values().stream().mapToInt(l -> l.runs).sum();
+        return "contract of " + backend + " (" + testClass + "): " + exercised + " of " + lines.size()
+                + " clauses exercised in " + runs + " tests, " + broken + " broken, " + left + " left out, "
+                + (lines.size() - exercised - left) + " not exercised" + text;
+    }
+
+    private static String describe(String name, Line line) {
+        if (line.reason != null) {
+            return "  left out       " + name + ": " + line.reason;
+        }
+        if (line.runs == 0) {
+            return "  not exercised  " + name;
+        }
+        return line.broken.isEmpty()
+                ? "  kept           " + name + String.join("", line.ways)
+                : "  BROKEN         " + name + String.join("", line.broken);
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+    private static final BackendUnderTest TOY = ToyBackendContractTest.toy(Flaw.NONE);
+
+    private static Clause clause(Clause.Body<Stage> body) {
+        return new Clause("a sentence", "the contract", TOY, body);
+    }
+
+    @Test
+    void tellsOfEachClauseHowItWentAndWhichWay() {
+        Summary summary = new Summary();
+        summary.offered("TOY", List.of("kept", "torn", "of others", "excepted"));
+        summary.leftOut("excepted", "it is a toy");
+        assertThatThrownBy(() -> {
+                    summary.run("kept", " (to FILE)", clause(_ -> {}));
+                    summary.run("kept", " (to another agent)", clause(_ -> {}));
+                    summary.run("torn", " (to FILE)", clause(_ -> {}));
+                    summary.run(
+                            "torn",
+                            " (to another agent)",
+                            clause(_ -> assertThat(1).isZero()));
+                })
+                .isInstanceOf(AssertionError.class);
+        assertThat(summary.text("ToyTest").lines())
+                .containsExactly(
+                        "contract of TOY (ToyTest): 2 of 4 clauses exercised in 4 tests, 1 broken, 1 left out, 1 not exercised",
+                        "  kept           kept (to FILE) (to another agent)",
+                        "  BROKEN         torn (to another agent)",
+                        "  not exercised  of others",
+                        "  left out       excepted: it is a toy");
+    }
+}
