@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.gds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jnixl.testsupport.CProbe;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the Java code believes of C structs and constants is what the compiler makes of the headers. */
+class LayoutTest {
+    private final Map<String, Long> believed = new LinkedHashMap<>();
+
+    private void value(String expression, long value) {
+        believed.put(expression, value);
+    }
+
+    private void offset(String type, String field, long value) {
+        value("offsetof(" + type + ", " + field + ")", value);
+    }
+
+    private void check(Path folder, String... headers) throws Exception {
+        CProbe probe = new CProbe(headers);
+        believed.keySet().forEach(probe::value);
+        assertThat(probe.ask(folder)).containsExactlyEntriesOf(believed);
+    }
+
+    @Test
+    void ofCuFile(@TempDir Path folder) throws Exception {
+        value("sizeof(CUfileError_t)", Long.BYTES);
+        offset("CUfileError_t", "err", 0);
+        offset("CUfileError_t", "cu_err", Integer.BYTES);
+        value("sizeof(CUfileDescr_t)", CuFileNative.DESCR_SIZE);
+        offset("CUfileDescr_t", "type", CuFileNative.DESCR_TYPE);
+        offset("CUfileDescr_t", "handle.fd", CuFileNative.DESCR_FD);
+        value("sizeof(CUfileDrvProps_t)", CuFileNative.PROPS_SIZE);
+        offset("CUfileDrvProps_t", "nvfs.major_version", CuFileNative.PROPS_NVFS_MAJOR);
+        offset("CUfileDrvProps_t", "nvfs.minor_version", CuFileNative.PROPS_NVFS_MINOR);
+        offset("CUfileDrvProps_t", "nvfs.max_direct_io_size", CuFileNative.PROPS_MAX_DIRECT_IO);
+        offset("CUfileDrvProps_t", "nvfs.dstatusflags", CuFileNative.PROPS_STATUS_FLAGS);
+        offset("CUfileDrvProps_t", "nvfs.dcontrolflags", CuFileNative.PROPS_CONTROL_FLAGS);
+        offset("CUfileDrvProps_t", "max_batch_io_size", CuFileNative.PROPS_MAX_BATCH);
+        value("sizeof(CUfileIOParams_t)", CuFileNative.PARAMS_SIZE);
+        offset("CUfileIOParams_t", "mode", CuFileNative.PARAMS_MODE);
+        offset("CUfileIOParams_t", "u.batch.devPtr_base", CuFileNative.PARAMS_BASE);
+        offset("CUfileIOParams_t", "u.batch.file_offset", CuFileNative.PARAMS_FILE_OFFSET);
+        offset("CUfileIOParams_t", "u.batch.devPtr_offset", CuFileNative.PARAMS_BUFFER_OFFSET);
+        offset("CUfileIOParams_t", "u.batch.size", CuFileNative.PARAMS_BYTES);
+        offset("CUfileIOParams_t", "fh", CuFileNative.PARAMS_HANDLE);
+        offset("CUfileIOParams_t", "opcode", CuFileNative.PARAMS_OPCODE);
+        offset("CUfileIOParams_t", "cookie", CuFileNative.PARAMS_COOKIE);
+        value("sizeof(CUfileIOEvents_t)", CuFileNative.EVENT_SIZE);
+        offset("CUfileIOEvents_t", "cookie", CuFileNative.EVENT_COOKIE);
+        offset("CUfileIOEvents_t", "status", CuFileNative.EVENT_STATUS);
+        offset("CUfileIOEvents_t", "ret", CuFileNative.EVENT_RESULT);
+        value("sizeof(struct timespec)", CuFileNative.TIME_SIZE);
+        offset("struct timespec", "tv_nsec", CuFileNative.TIME_NANOS);
+        value("CU_FILE_HANDLE_TYPE_OPAQUE_FD", CuFileNative.HANDLE_TYPE_OPAQUE_FD);
+        value("CU_FILE_ALLOW_COMPAT_MODE", CuFileNative.CONTROL_ALLOW_COMPAT_MODE);
+        value("CU_FILE_NVME_P2P_SUPPORTED", CuFileNative.STATUS_NVME_P2P);
+        value("CUFILE_BATCH", CuFileNative.MODE_BATCH);
+        value("CUFILE_READ", CuFileNative.OPCODE_READ);
+        value("CUFILE_WRITE", CuFileNative.OPCODE_WRITE);
+        value("CUFILE_WAITING", CuFileNative.STATUS_WAITING);
+        value("CUFILE_PENDING", CuFileNative.STATUS_PENDING);
+        value("CUFILE_INVALID", CuFileNative.STATUS_INVALID);
+        value("CUFILE_CANCELED", CuFileNative.STATUS_CANCELED);
+        value("CUFILE_COMPLETE", CuFileNative.STATUS_COMPLETE);
+        value("CUFILE_TIMEOUT", CuFileNative.STATUS_TIMEOUT);
+        value("CUFILE_FAILED", CuFileNative.STATUS_FAILED);
+        value("CU_FILE_MEMORY_ALREADY_REGISTERED", CuFileError.MEMORY_ALREADY_REGISTERED);
+        value("CU_FILE_DRIVER_ALREADY_OPEN", CuFileError.DRIVER_ALREADY_OPEN);
+        value("CU_FILE_BATCH_FULL", CuFileError.BATCH_FULL);
+        check(folder, StandIn.header(folder).toString());
+    }
+
+    @Test
+    void ofCuda(@TempDir Path folder) throws Exception {
+        value("sizeof(CUcontext)", Long.BYTES);
+        value("sizeof(CUdeviceptr)", Long.BYTES);
+        value("sizeof(CUdevice)", Integer.BYTES);
+        value("CUDA_ERROR_INVALID_VALUE", CudaNative.ERROR_INVALID_VALUE);
+        value("CUDA_ERROR_INVALID_DEVICE", CudaNative.ERROR_INVALID_DEVICE);
+        value("CU_POINTER_ATTRIBUTE_MEMORY_TYPE", CudaNative.ATTRIBUTE_MEMORY_TYPE);
+        value("CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL", CudaNative.ATTRIBUTE_DEVICE_ORDINAL);
+        value("CU_MEMORYTYPE_DEVICE", CudaNative.MEMORY_TYPE_DEVICE);
+        check(folder, StandIn.header(folder).toString());
+    }
+
+    @Test
+    void ofFiles(@TempDir Path folder) throws Exception {
+        value("O_WRONLY", Libc.O_WRONLY);
+        value("O_RDWR", Libc.O_RDWR);
+        value("O_ACCMODE", Libc.O_ACCMODE);
+        value("O_CREAT", Libc.O_CREAT);
+        value("O_TRUNC", Libc.O_TRUNC);
+        value("O_APPEND", Libc.O_APPEND);
+        value("O_NOATIME", Libc.O_NOATIME);
+        value("O_CLOEXEC", Libc.O_CLOEXEC);
+        value("O_SYNC", Libc.O_SYNC);
+        value("O_PATH", Libc.O_PATH);
+        value("O_DIRECT", Libc.O_DIRECT);
+        value("F_GETFL", Libc.F_GETFL);
+        value("F_DUPFD_CLOEXEC", Libc.F_DUPFD_CLOEXEC);
+        check(folder, "fcntl.h");
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The part of cuFile's and the CUDA driver's binary interface that jnixl uses, written down from NVIDIA's public API references:
+// the stand-in implements it, and the Java side's offsets are compared with what the compiler makes of it.
+#ifndef JNIXL_GDS_ABI_H
+#define JNIXL_GDS_ABI_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
+
+typedef int CUresult;
+typedef int CUdevice;
+typedef void *CUcontext;
+typedef unsigned long long CUdeviceptr;
+
+enum { CUDA_SUCCESS = 0, CUDA_ERROR_INVALID_VALUE = 1, CUDA_ERROR_OUT_OF_MEMORY = 2, CUDA_ERROR_NOT_INITIALIZED = 3,
+       CUDA_ERROR_NO_DEVICE = 100, CUDA_ERROR_INVALID_DEVICE = 101, CUDA_ERROR_INVALID_CONTEXT = 201 };
+enum { CU_POINTER_ATTRIBUTE_MEMORY_TYPE = 2, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = 9 };
+enum { CU_MEMORYTYPE_HOST = 1, CU_MEMORYTYPE_DEVICE = 2 };
+
+enum { CU_FILE_SUCCESS = 0, CU_FILE_DRIVER_NOT_INITIALIZED = 5001, CU_FILE_CUDA_DRIVER_ERROR = 5011,
+       CU_FILE_CUDA_POINTER_RANGE_ERROR = 5014, CU_FILE_CUDA_CONTEXT_MISMATCH = 5015, CU_FILE_INVALID_FILE_TYPE = 5018,
+       CU_FILE_INVALID_VALUE = 5022, CU_FILE_MEMORY_ALREADY_REGISTERED = 5023, CU_FILE_MEMORY_NOT_REGISTERED = 5024,
+       CU_FILE_DRIVER_ALREADY_OPEN = 5026, CU_FILE_HANDLE_NOT_REGISTERED = 5027, CU_FILE_HANDLE_ALREADY_REGISTERED = 5028,
+       CU_FILE_BATCH_FULL = 5037 };
+
+typedef struct { int err; CUresult cu_err; } CUfileError_t;
+typedef void *CUfileHandle_t;
+typedef void *CUfileBatchHandle_t;
+
+enum CUfileFileHandleType { CU_FILE_HANDLE_TYPE_OPAQUE_FD = 1, CU_FILE_HANDLE_TYPE_OPAQUE_WIN32 = 2,
+                            CU_FILE_HANDLE_TYPE_USERSPACE_FS = 3 };
+
+typedef struct {
+    enum CUfileFileHandleType type;
+    union {
+        int fd;
+        void *handle;
+    } handle;
+    const void *fs_ops;
+} CUfileDescr_t;
+
+enum { CU_FILE_NFS_SUPPORTED = 2, CU_FILE_NVME_SUPPORTED = 4, CU_FILE_NVME_P2P_SUPPORTED = 11 };
+enum { CU_FILE_USE_POLL_MODE = 0, CU_FILE_ALLOW_COMPAT_MODE = 1 };
+
+typedef struct {
+    struct {
+        unsigned int major_version;
+        unsigned int minor_version;
+        size_t poll_thresh_size;
+        size_t max_direct_io_size;
+        unsigned int dstatusflags;
+        unsigned int dcontrolflags;
+    } nvfs;
+    unsigned int fflags;
+    unsigned int max_device_cache_size;
+    unsigned int per_buffer_cache_size;
+    unsigned int max_device_pinned_mem_size;
+    unsigned int max_batch_io_size;
+    unsigned int max_batch_io_timeout_msecs;
+} CUfileDrvProps_t;
+
+enum CUfileOpcode { CUFILE_READ = 0, CUFILE_WRITE = 1 };
+enum CUfileStatus { CUFILE_WAITING = 1, CUFILE_PENDING = 2, CUFILE_INVALID = 4, CUFILE_CANCELED = 8, CUFILE_COMPLETE = 16,
+                    CUFILE_TIMEOUT = 32, CUFILE_FAILED = 64 };
+enum CUfileBatchMode { CUFILE_BATCH = 1 };
+
+typedef struct {
+    enum CUfileBatchMode mode;
+    union {
+        struct {
+            void *devPtr_base;
+            off_t file_offset;
+            off_t devPtr_offset;
+            size_t size;
+        } batch;
+    } u;
+    CUfileHandle_t fh;
+    enum CUfileOpcode opcode;
+    void *cookie;
+} CUfileIOParams_t;
+
+typedef struct {
+    void *cookie;
+    enum CUfileStatus status;
+    size_t ret;
+} CUfileIOEvents_t;
+
+#endif

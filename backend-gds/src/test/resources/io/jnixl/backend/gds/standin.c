@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A stand-in for libcufile.so.0 and libcuda.so.1 on machines without a GPU: the same binary interface over pread(2), pwrite(2) and
+// malloc(3). It is strict where the real libraries are (contexts, registrations, use after close), it counts what is open, and it
+// fails as it is told to: see standin_fault. What it says of speed, of DMA and of NVIDIA's own behaviour is nothing.
+#define _GNU_SOURCE
+#include "gds_abi.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define DEVICES 2
+#define TABLE 65536
+#define FAULTS 32
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+// ---- control: what tests call
+
+static struct { char call[40]; long after, times; int err, cuda; } faults[FAULTS];
+static int fault_count;
+static long short_bytes, delay_nanos, empty_polls;
+static long handles, buffers, batches, allocations, contexts, drivers;
+
+// From its after-th call on, "call" fails so many times with this cuFile and CUDA error. "read", "write" and "event" take an errno
+// as well; "event" fails the reads and writes of batches, "status" with the status that err says.
+EXPORT void standin_fault(const char *call, long after, long times, int err, int cuda) {
+    pthread_mutex_lock(&lock);
+    if (fault_count < FAULTS) {
+        strncpy(faults[fault_count].call, call, sizeof faults[0].call - 1);
+        faults[fault_count].after = after;
+        faults[fault_count].times = times;
+        faults[fault_count].err = err;
+        faults[fault_count].cuda = cuda;
+        fault_count++;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+// The most bytes that a read or write moves at once; 0 for all.
+EXPORT void standin_short(long bytes) { short_bytes = bytes; }
+
+// How long the entries of a batch take, from their submission on.
+EXPORT void standin_delay(long nanos) { delay_nanos = nanos; }
+
+EXPORT void standin_reset(void) {
+    pthread_mutex_lock(&lock);
+    memset(faults, 0, sizeof faults);
+    fault_count = 0;
+    short_bytes = delay_nanos = empty_polls = 0;
+    pthread_mutex_unlock(&lock);
+}
+
+EXPORT long standin_count(const char *what) {
+    pthread_mutex_lock(&lock);
+    long n = !strcmp(what, "handles") ? handles : !strcmp(what, "buffers") ? buffers
+           : !strcmp(what, "batches") ? batches : !strcmp(what, "allocations") ? allocations
+           : !strcmp(what, "contexts") ? contexts : !strcmp(what, "drivers") ? drivers
+           : !strcmp(what, "empty_polls") ? empty_polls : -1;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+EXPORT const char *standin_environment(const char *name) { return getenv(name); }
+
+// With the lock held.
+static int fault(const char *call, int *cuda) {
+    for (int i = 0; i < fault_count; i++) {
+        if (!strcmp(faults[i].call, call)) {
+            if (faults[i].after > 0) {
+                faults[i].after--;
+            } else if (faults[i].times > 0) {
+                faults[i].times--;
+                *cuda = faults[i].cuda;
+                return faults[i].err;
+            }
+        }
+    }
+    return 0;
+}
+
+static CUfileError_t answer(int err, int cuda) {
+    CUfileError_t e = {err, cuda};
+    return e;
+}
+
+static void count(long *counter, long by) {
+    pthread_mutex_lock(&lock);
+    *counter += by;
+    pthread_mutex_unlock(&lock);
+}
+
+#define BEGIN_CUDA(call)                                                                                                         \
+    int cuda = 0;                                                                                                                \
+    pthread_mutex_lock(&lock);                                                                                                   \
+    int err = fault_count == 0 ? 0 : fault(call, &cuda);                                                                         \
+    pthread_mutex_unlock(&lock);                                                                                                 \
+    if (err != 0 || cuda != 0)                                                                                                   \
+        return cuda;                                                                                                             \
+    if (!initialised)                                                                                                            \
+    return CUDA_ERROR_NOT_INITIALIZED
+
+#define BEGIN_FILE(call)                                                                                                         \
+    int cuda = 0;                                                                                                                \
+    pthread_mutex_lock(&lock);                                                                                                   \
+    int err = fault_count == 0 ? 0 : fault(call, &cuda);                                                                         \
+    pthread_mutex_unlock(&lock);                                                                                                 \
+    if (err != 0)                                                                                                                \
+        return answer(err, cuda);                                                                                                \
+    if (drivers == 0)                                                                                                            \
+    return answer(CU_FILE_DRIVER_NOT_INITIALIZED, 0)
+
+// ---- the CUDA driver
+
+static int initialised;
+static struct { int device, users; } primary[DEVICES] = {{0, 0}, {1, 0}};
+static struct { char *base; size_t size; int device; } device_memory[TABLE];
+static __thread CUcontext current;
+
+static int device_of_context(CUcontext context) {
+    for (int i = 0; i < DEVICES; i++)
+        if (context == &primary[i] && primary[i].users > 0)
+            return i;
+    return -1;
+}
+
+// The device whose memory this is, or -1; room says how much of it follows.
+static int device_of_pointer(const char *p, size_t *room) {
+    int device = -1;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < allocations && device < 0; i++)
+        if (p >= device_memory[i].base && p < device_memory[i].base + device_memory[i].size) {
+            device = device_memory[i].device;
+            *room = (size_t)(device_memory[i].base + device_memory[i].size - p);
+        }
+    pthread_mutex_unlock(&lock);
+    return device;
+}
+
+EXPORT CUresult cuInit(unsigned flags) {
+    initialised = 1;
+    BEGIN_CUDA("cuInit");
+    return flags == 0 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+
+EXPORT CUresult cuDriverGetVersion(int *version) {
+    *version = 13020;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuDeviceGetCount(int *n) {
+    BEGIN_CUDA("cuDeviceGetCount");
+    *n = DEVICES;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuDeviceGet(CUdevice *device, int ordinal) {
+    BEGIN_CUDA("cuDeviceGet");
+    if (ordinal < 0 || ordinal >= DEVICES)
+        return CUDA_ERROR_INVALID_DEVICE;
+    *device = ordinal;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuDeviceGetName(char *name, int room, CUdevice device) {
+    BEGIN_CUDA("cuDeviceGetName");
+    const char *names[DEVICES] = {"Stand-in A", "Stand-in B"};
+    if (device < 0 || device >= DEVICES)
+        return CUDA_ERROR_INVALID_DEVICE;
+    strncpy(name, names[device], (size_t)room);
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuDevicePrimaryCtxRetain(CUcontext *context, CUdevice device) {
+    BEGIN_CUDA("cuDevicePrimaryCtxRetain");
+    if (device < 0 || device >= DEVICES)
+        return CUDA_ERROR_INVALID_DEVICE;
+    pthread_mutex_lock(&lock);
+    primary[device].users++;
+    contexts++;
+    pthread_mutex_unlock(&lock);
+    *context = &primary[device];
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
+    BEGIN_CUDA("cuDevicePrimaryCtxRelease");
+    if (device < 0 || device >= DEVICES || primary[device].users == 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    pthread_mutex_lock(&lock);
+    primary[device].users--;
+    contexts--;
+    pthread_mutex_unlock(&lock);
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuCtxGetCurrent(CUcontext *context) {
+    BEGIN_CUDA("cuCtxGetCurrent");
+    *context = current;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuCtxSetCurrent(CUcontext context) {
+    BEGIN_CUDA("cuCtxSetCurrent");
+    if (context != NULL && device_of_context(context) < 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    current = context;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes) {
+    BEGIN_CUDA("cuMemAlloc");
+    int device = device_of_context(current);
+    if (device < 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    char *memory = bytes == 0 || bytes > (1UL << 32) ? NULL : aligned_alloc(4096, (bytes + 4095) / 4096 * 4096);
+    if (memory == NULL || allocations == TABLE)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    pthread_mutex_lock(&lock);
+    device_memory[allocations].base = memory;
+    device_memory[allocations].size = bytes;
+    device_memory[allocations].device = device;
+    allocations++;
+    pthread_mutex_unlock(&lock);
+    *pointer = (CUdeviceptr)memory;
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuMemFree_v2(CUdeviceptr pointer) {
+    BEGIN_CUDA("cuMemFree");
+    if (device_of_context(current) < 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    CUresult result = CUDA_ERROR_INVALID_VALUE;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < allocations; i++)
+        if (device_memory[i].base == (char *)pointer) {
+            free(device_memory[i].base);
+            device_memory[i] = device_memory[--allocations];
+            result = CUDA_SUCCESS;
+            break;
+        }
+    pthread_mutex_unlock(&lock);
+    return result;
+}
+
+static CUresult copy(void *to, const void *from, size_t bytes, const void *device_side) {
+    size_t room = 0;
+    int device = device_of_pointer(device_side, &room);
+    if (device < 0 || room < bytes)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (device != device_of_context(current))
+        return CUDA_ERROR_INVALID_CONTEXT;
+    memcpy(to, from, bytes);
+    return CUDA_SUCCESS;
+}
+
+EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes) {
+    BEGIN_CUDA("cuMemcpyHtoD");
+    return copy((void *)to, from, bytes, (void *)to);
+}
+
+EXPORT CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
+    BEGIN_CUDA("cuMemcpyDtoH");
+    return copy(to, (void *)from, bytes, (void *)from);
+}
+
+EXPORT CUresult cuPointerGetAttribute(void *data, int attribute, CUdeviceptr pointer) {
+    BEGIN_CUDA("cuPointerGetAttribute");
+    size_t room;
+    int device = device_of_pointer((char *)pointer, &room);
+    if (device < 0)
+        return CUDA_ERROR_INVALID_VALUE;
+    if (attribute == CU_POINTER_ATTRIBUTE_MEMORY_TYPE)
+        *(unsigned *)data = CU_MEMORYTYPE_DEVICE;
+    else if (attribute == CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL)
+        *(int *)data = device;
+    else
+        return CUDA_ERROR_INVALID_VALUE;
+    return CUDA_SUCCESS;
+}
+
+static const struct { int code; const char *name, *text; } results[] = {
+    {0, "CUDA_SUCCESS", "no error"},
+    {1, "CUDA_ERROR_INVALID_VALUE", "invalid argument"},
+    {2, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
+    {3, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
+    {100, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
+    {101, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
+    {201, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"}};
+
+EXPORT CUresult cuGetErrorName(CUresult code, const char **text) {
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        if (results[i].code == code) {
+            *text = results[i].name;
+            return CUDA_SUCCESS;
+        }
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+EXPORT CUresult cuGetErrorString(CUresult code, const char **text) {
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        if (results[i].code == code) {
+            *text = results[i].text;
+            return CUDA_SUCCESS;
+        }
+    return CUDA_ERROR_INVALID_VALUE;
+}
+
+// ---- cuFile: the driver, files and buffers
+
+struct file { int fd, open; };
+static struct { char *base; size_t size; } buffer_memory[TABLE];
+
+EXPORT CUfileError_t cuFileGetVersion(int *version) {
+    *version = 1140;
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT CUfileError_t cuFileDriverOpen(void) {
+    int cuda = 0;
+    pthread_mutex_lock(&lock);
+    int err = fault("cuFileDriverOpen", &cuda);
+    if (err == 0 && drivers > 0)
+        err = CU_FILE_DRIVER_ALREADY_OPEN;
+    if (err == 0)
+        drivers = 1;
+    pthread_mutex_unlock(&lock);
+    return answer(err, cuda);
+}
+
+EXPORT CUfileError_t cuFileDriverClose_v2(void) {
+    BEGIN_FILE("cuFileDriverClose");
+    pthread_mutex_lock(&lock);
+    drivers = 0;
+    buffers = 0; // closing the driver ends all registrations of buffers
+    pthread_mutex_unlock(&lock);
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT CUfileError_t cuFileDriverGetProperties(CUfileDrvProps_t *p) {
+    BEGIN_FILE("cuFileDriverGetProperties");
+    memset(p, 0, sizeof *p);
+    p->nvfs.major_version = 2;
+    p->nvfs.minor_version = 25;
+    p->nvfs.max_direct_io_size = 16384;
+    p->nvfs.dstatusflags = 1u << CU_FILE_NVME_SUPPORTED | 1u << CU_FILE_NFS_SUPPORTED;
+    p->nvfs.dcontrolflags = 1u << CU_FILE_ALLOW_COMPAT_MODE;
+    p->max_batch_io_size = 128;
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT CUfileError_t cuFileHandleRegister(CUfileHandle_t *handle, CUfileDescr_t *descr) {
+    BEGIN_FILE("cuFileHandleRegister");
+    struct stat st;
+    if (descr->type != CU_FILE_HANDLE_TYPE_OPAQUE_FD || descr->fs_ops != NULL)
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    if (fstat(descr->handle.fd, &st) != 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
+        return answer(CU_FILE_INVALID_FILE_TYPE, 0);
+    struct file *file = malloc(sizeof *file);
+    file->fd = descr->handle.fd;
+    file->open = 1;
+    *handle = file;
+    count(&handles, 1);
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT void cuFileHandleDeregister(CUfileHandle_t handle) {
+    free(handle);
+    count(&handles, -1);
+}
+
+EXPORT CUfileError_t cuFileBufRegister(const void *base, size_t size, int flags) {
+    BEGIN_FILE("cuFileBufRegister");
+    size_t room = 0;
+    int device = device_of_pointer(base, &room);
+    if (flags != 0 || size == 0)
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    if (device >= 0 && room < size)
+        return answer(CU_FILE_CUDA_POINTER_RANGE_ERROR, 0);
+    if (device >= 0 && device != device_of_context(current))
+        return answer(CU_FILE_CUDA_CONTEXT_MISMATCH, 0);
+    pthread_mutex_lock(&lock);
+    int found = 0;
+    for (int i = 0; i < buffers && !found; i++)
+        found = buffer_memory[i].base == base;
+    if (!found && buffers < TABLE) {
+        buffer_memory[buffers].base = (char *)base;
+        buffer_memory[buffers++].size = size;
+    }
+    pthread_mutex_unlock(&lock);
+    return answer(found ? CU_FILE_MEMORY_ALREADY_REGISTERED : CU_FILE_SUCCESS, 0);
+}
+
+EXPORT CUfileError_t cuFileBufDeregister(const void *base) {
+    BEGIN_FILE("cuFileBufDeregister");
+    int found = 0;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < buffers && !found; i++)
+        if (buffer_memory[i].base == base) {
+            found = 1;
+            buffer_memory[i] = buffer_memory[--buffers];
+        }
+    pthread_mutex_unlock(&lock);
+    return answer(found ? CU_FILE_SUCCESS : CU_FILE_MEMORY_NOT_REGISTERED, 0);
+}
+
+// ---- cuFile: bytes
+
+// Bytes moved; the negative of one of cuFile's errors; or -1 and errno.
+static ssize_t move(struct file *file, char *base, size_t size, off_t at, off_t in_buffer, int write, const char *call) {
+    int cuda = 0, err = 0;
+    if (fault_count > 0) {
+        pthread_mutex_lock(&lock);
+        err = fault(call, &cuda);
+        pthread_mutex_unlock(&lock);
+    }
+    if (err >= 5000)
+        return -err;
+    if (err > 0) {
+        errno = err;
+        return -1;
+    }
+    if (file == NULL || !file->open)
+        return -CU_FILE_HANDLE_NOT_REGISTERED;
+    size_t room = 0;
+    int device = device_of_pointer(base + in_buffer, &room);
+    if (device >= 0 && room < size)
+        return -CU_FILE_CUDA_POINTER_RANGE_ERROR;
+    if (device >= 0 && device != device_of_context(current))
+        return -CU_FILE_CUDA_CONTEXT_MISMATCH;
+    size_t bytes = short_bytes > 0 && (size_t)short_bytes < size ? (size_t)short_bytes : size;
+    return write ? pwrite(file->fd, base + in_buffer, bytes, at) : pread(file->fd, base + in_buffer, bytes, at);
+}
+
+EXPORT ssize_t cuFileRead(CUfileHandle_t file, void *base, size_t size, off_t at, off_t in_buffer) {
+    return move(file, base, size, at, in_buffer, 0, "read");
+}
+
+EXPORT ssize_t cuFileWrite(CUfileHandle_t file, const void *base, size_t size, off_t at, off_t in_buffer) {
+    return move(file, (char *)base, size, at, in_buffer, 1, "write");
+}
+
+// ---- cuFile: batches. Entries are moved by who asks for their status, once their time has come.
+
+struct batch { unsigned room, submitted, told; int cancelled; long ready; CUfileIOParams_t *entries; };
+
+static long now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000L + t.tv_nsec;
+}
+
+EXPORT CUfileError_t cuFileBatchIOSetUp(CUfileBatchHandle_t *handle, unsigned nr) {
+    BEGIN_FILE("cuFileBatchIOSetUp");
+    if (nr == 0 || nr > 128)
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    struct batch *b = calloc(1, sizeof *b);
+    b->room = nr;
+    b->entries = calloc(nr, sizeof *b->entries);
+    *handle = b;
+    count(&batches, 1);
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT CUfileError_t cuFileBatchIOSubmit(CUfileBatchHandle_t handle, unsigned nr, CUfileIOParams_t *params, unsigned flags) {
+    BEGIN_FILE("cuFileBatchIOSubmit");
+    struct batch *b = handle;
+    if (nr == 0 || nr > b->room || flags != 0 || b->told < b->submitted)
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    for (unsigned i = 0; i < nr; i++)
+        if (params[i].mode != CUFILE_BATCH)
+            return answer(CU_FILE_INVALID_VALUE, 0);
+    memcpy(b->entries, params, nr * sizeof *params);
+    b->submitted = nr;
+    b->told = 0;
+    b->cancelled = 0;
+    b->ready = delay_nanos > 0 ? now() + delay_nanos : 0;
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+static void wait_until_ready(struct batch *b, const struct timespec *timeout) {
+    long left = b->ready == 0 ? 0 : b->ready - now();
+    long most = timeout == NULL ? left : timeout->tv_sec * 1000000000L + timeout->tv_nsec;
+    long nanos = left < most ? left : most;
+    if (nanos > 0) {
+        struct timespec t = {nanos / 1000000000L, nanos % 1000000000L};
+        nanosleep(&t, NULL);
+    }
+}
+
+static void do_one(CUfileIOParams_t *p, CUfileIOEvents_t *event, int cancelled) {
+    event->cookie = p->cookie;
+    int cuda = 0, status = 0;
+    if (fault_count > 0) {
+        pthread_mutex_lock(&lock);
+        status = fault("status", &cuda);
+        pthread_mutex_unlock(&lock);
+    }
+    if (cancelled || status != 0) {
+        event->status = cancelled ? CUFILE_CANCELED : (enum CUfileStatus)status;
+        event->ret = 0;
+        return;
+    }
+    ssize_t done = move(p->fh, p->u.batch.devPtr_base, p->u.batch.size, p->u.batch.file_offset, p->u.batch.devPtr_offset,
+                        p->opcode == CUFILE_WRITE, "event");
+    event->status = done < 0 ? CUFILE_FAILED : CUFILE_COMPLETE;
+    event->ret = (size_t)(done == -1 ? -errno : done);
+}
+
+EXPORT CUfileError_t cuFileBatchIOGetStatus(CUfileBatchHandle_t handle, unsigned least, unsigned *nr, CUfileIOEvents_t *events,
+                                            struct timespec *timeout) {
+    BEGIN_FILE("cuFileBatchIOGetStatus");
+    struct batch *b = handle;
+    unsigned most = *nr, n = 0;
+    size_t bytes = 0;
+    *nr = 0;
+    if (least > 0 && !b->cancelled)
+        wait_until_ready(b, timeout);
+    if (b->cancelled || b->ready == 0 || now() >= b->ready)
+        while (n < most && b->told < b->submitted && (n < least || bytes < 1 << 20)) {
+            bytes += b->entries[b->told].u.batch.size;
+            do_one(&b->entries[b->told++], &events[n++], b->cancelled);
+        }
+    if (n == 0)
+        count(&empty_polls, 1);
+    *nr = n;
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT CUfileError_t cuFileBatchIOCancel(CUfileBatchHandle_t handle) {
+    BEGIN_FILE("cuFileBatchIOCancel");
+    ((struct batch *)handle)->cancelled = 1;
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT void cuFileBatchIODestroy(CUfileBatchHandle_t handle) {
+    struct batch *b = handle;
+    free(b->entries);
+    free(b);
+    count(&batches, -1);
+}
