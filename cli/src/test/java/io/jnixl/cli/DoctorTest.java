@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,17 @@ class DoctorTest {
         config = Files.writeString(folder.resolve("jnixl.toml"), "");
     }
 
+    /** So that GDS is missing wherever this runs. */
+    @BeforeEach
+    void noCuFile() {
+        System.setProperty("jnixl.cufile.library", "libjnixl-no-cufile.so.0");
+    }
+
+    @AfterEach
+    void cuFileAgain() {
+        System.clearProperty("jnixl.cufile.library");
+    }
+
     @Test
     void theReportNamesSystemAndBackends() {
         Run run = Run.of("doctor", "--config", config.toString());
@@ -41,7 +53,7 @@ class DoctorTest {
                 .containsPattern("(?m)^  POSIX +(active|available|unavailable) +DRAM FILE")
                 .containsPattern("(?m)^  GDS +unavailable +DRAM VRAM FILE")
                 .containsPattern("(?m)^  GDS_MT +unavailable ")
-                .containsPattern("(?m)^ +reason: .*this release of jnixl has no GDS data path yet$")
+                .containsPattern("(?m)^ +reason: +libjnixl-no-cufile.so.0 not found")
                 .containsPattern("(?m)^ +remedy: +\\S")
                 .containsPattern("(?m)^ +from: +\\S")
                 .containsPattern("(?m)^  agent\\.deadline += ");
@@ -106,7 +118,7 @@ class DoctorTest {
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.out().lines().toList().getLast())
                 .startsWith("error: ")
-                .contains("this release of jnixl has no GDS data path yet");
+                .contains("libjnixl-no-cufile.so.0 not found");
     }
 
     @Test

@@ -4,6 +4,7 @@ package io.jnixl.backend.gds;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
@@ -13,27 +14,30 @@ import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.SpiVersion;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * GPU and host memory to file over cuFile, in batches. This release knows its
- * options and looks at the machine's libraries, but cannot move bytes through them: {@link #availability()} says so, and
- * {@link #create} refuses.
+ * GPU and host memory to file and back over cuFile, in batches.
  *
  * <p>Stateless; any thread may call. The first question loads cuFile and the CUDA driver's library, for the rest of the
- * process's life.
+ * process's life. A backend has one thread for each batch, {@code batch_pool_size} in all; they sleep while there is nothing to move, and
+ * completion callbacks run there. Cannot run beside GDS_MT in one agent.
  *
  * @since 0.1
  */
 @SpiVersion(SpiVersion.CURRENT)
 public final class GdsBackendProvider implements BackendProvider {
     private static final String NAME = "GDS";
+    private static final List<String> SYMBOLS = Stream.concat(
+                    CuFileNative.SYMBOLS.stream(), CuFileNative.BATCH_SYMBOLS.stream())
+            .toList();
 
     private final String cufile;
     private final String cuda;
 
     /** For {@link java.util.ServiceLoader}: looks at nothing yet. */
     public GdsBackendProvider() {
-        this(GdsProbe.CUFILE, GdsProbe.CUDA);
+        this(CuFileNative.soname(), CudaNative.soname());
     }
 
     GdsBackendProvider(String cufile, String cuda) {
@@ -61,19 +65,31 @@ public final class GdsBackendProvider implements BackendProvider {
         return GdsOptions.BATCHED;
     }
 
-    /** Always a no in this release; the reason says what of the rest is there. */
+    /**
+     * Available where cuFile, with batches, and the CUDA driver are installed and there is a GPU; the features name GPUs, driver and
+     * the way that bytes are likely to go. Initialises CUDA when both are installed, and opens nothing.
+     */
     @Override
-    public Unavailable availability() {
-        return GdsProbe.unavailable(cufile, cuda);
+    public Availability availability() {
+        return GdsProbe.availability(cufile, cuda, SYMBOLS);
     }
 
     /**
-     * Refuses.
+     * Opens cuFile's driver, which the process has one of, and sets up the batches.
      *
-     * @throws NixlException always, with {@link ErrorCode#NOT_SUPPORTED} and what {@link #availability()} says
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} and what {@link #availability()} says, or with
+     *     {@link ErrorCode#BACKEND} and cuFile's error
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        throw availability().toException(ErrorCode.NOT_SUPPORTED, NAME);
+        if (availability() instanceof Unavailable no) {
+            throw no.toException(ErrorCode.NOT_SUPPORTED, NAME);
+        }
+        return GdsBackend.batched(
+                NAME,
+                config.get(GdsOptions.BATCH_POOL_SIZE),
+                config.get(GdsOptions.BATCH_LIMIT),
+                config.get(GdsOptions.MAX_REQUEST_SIZE),
+                context);
     }
 }

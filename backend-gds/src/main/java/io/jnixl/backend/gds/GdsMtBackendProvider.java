@@ -4,6 +4,7 @@ package io.jnixl.backend.gds;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
@@ -15,12 +16,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * GPU and host memory to file over cuFile, one call per descriptor on several threads. This release knows its
- * options and looks at the machine's libraries, but cannot move bytes through them: {@link #availability()} says so, and
- * {@link #create} refuses.
+ * GPU and host memory to file and back over cuFile, one call per descriptor on several threads; descriptors over 16 MiB are split.
  *
  * <p>Stateless; any thread may call. The first question loads cuFile and the CUDA driver's library, for the rest of the
- * process's life.
+ * process's life. A backend has {@code thread_count} threads; completion callbacks run there. Cannot run beside GDS in one agent.
  *
  * @since 0.1
  */
@@ -33,7 +32,7 @@ public final class GdsMtBackendProvider implements BackendProvider {
 
     /** For {@link java.util.ServiceLoader}: looks at nothing yet. */
     public GdsMtBackendProvider() {
-        this(GdsProbe.CUFILE, GdsProbe.CUDA);
+        this(CuFileNative.soname(), CudaNative.soname());
     }
 
     GdsMtBackendProvider(String cufile, String cuda) {
@@ -67,19 +66,27 @@ public final class GdsMtBackendProvider implements BackendProvider {
         return GdsOptions.THREADED;
     }
 
-    /** Always a no in this release; the reason says what of the rest is there. */
+    /**
+     * Available where cuFile and the CUDA driver are installed and there is a GPU; the features name GPUs, driver and the way that
+     * bytes are likely to go. Initialises CUDA when both are installed, and opens nothing.
+     */
     @Override
-    public Unavailable availability() {
-        return GdsProbe.unavailable(cufile, cuda);
+    public Availability availability() {
+        return GdsProbe.availability(cufile, cuda, CuFileNative.SYMBOLS);
     }
 
     /**
-     * Refuses.
+     * Opens cuFile's driver, which the process has one of.
      *
-     * @throws NixlException always, with {@link ErrorCode#NOT_SUPPORTED} and what {@link #availability()} says
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} and what {@link #availability()} says, or with
+     *     {@link ErrorCode#BACKEND} and cuFile's error
      */
     @Override
     public Backend create(BackendConfig config, BackendContext context) {
-        throw availability().toException(ErrorCode.NOT_SUPPORTED, NAME);
+        if (availability() instanceof Unavailable no) {
+            throw no.toException(ErrorCode.NOT_SUPPORTED, NAME);
+        }
+        int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return GdsBackend.threaded(NAME, config.find(GdsOptions.THREAD_COUNT).orElse(half), context);
     }
 }

@@ -7,11 +7,17 @@ import java.util.List;
 /** The options of the two cuFile backends: names, meanings and defaults of native NIXL's. */
 final class GdsOptions {
     static final OptionSpec<Integer> BATCH_POOL_SIZE = OptionSpec.integer(
-                    "batch_pool_size", "Number of cuFile batches that may be under way at a time.", 1, 65536)
+                    "batch_pool_size",
+                    "Number of cuFile batches that may be under way at a time, each with a thread; what finds none free waits.",
+                    1,
+                    1024)
             .withDefault("16");
 
     static final OptionSpec<Integer> BATCH_LIMIT = OptionSpec.integer(
-                    "batch_limit", "Reads and writes in one batch; a transfer of more uses several batches.", 1, 65536)
+                    "batch_limit",
+                    "Reads and writes in one batch, at most io_batchsize of cufile.json; a transfer of more uses several batches.",
+                    1,
+                    65536)
             .withDefault("128");
 
     static final OptionSpec<Long> MAX_REQUEST_SIZE = OptionSpec.bytes(

@@ -1,45 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.gds;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.jnixl.nativesupport.NativeCalls;
 import io.jnixl.nativesupport.NativeLibrary;
 import io.jnixl.nativesupport.NativeLibrary.Found;
 import io.jnixl.nativesupport.NativeLibrary.Missing;
 import io.jnixl.nativesupport.Packages;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Availability.Unavailable;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the machine's cuFile and CUDA driver. Asks for versions only: neither is initialised. */
+/**
+ * Looks at the machine's cuFile and CUDA driver. Initialises CUDA, to see whether there is a GPU; opens nothing, and makes no
+ * context. Whether cuFile's driver can be opened shows when a backend is made.
+ */
 final class GdsProbe {
-    static final String CUFILE = "libcufile.so.0";
-    static final String CUDA = "libcuda.so.1";
-
-    private static final String CUFILE_VERSION = "cuFileGetVersion";
-    private static final String CUDA_VERSION = "cuDriverGetVersion";
     private static final String INSTEAD =
-            "copy between GPU and host memory in the application, map the file with Adapters.map and"
-                    + " register both as host memory with the MEMORY backend";
+            "use the POSIX backend with host memory, and copy between GPU and host memory in the application";
+
+    /** Where the kernel module says its version. */
+    private static final Path NVIDIA_FS = Path.of("/proc/driver/nvidia-fs/version");
 
     private GdsProbe() {}
 
-    static Unavailable unavailable(String cufileSoname, String cudaSoname) {
-        NativeLibrary cufile = NativeLibrary.open(cufileSoname, List.of(CUFILE_VERSION));
-        NativeLibrary cuda = NativeLibrary.open(cudaSoname, List.of(CUDA_VERSION));
-        boolean complete = cufile instanceof Found && cuda instanceof Found;
-        String reason = cufileFinding(cufile) + (complete ? " and " : ", ") + cudaFinding(cuda)
-                + (complete ? ", but" : ", and") + " this release of jnixl has no GDS data path yet";
-        return new Unavailable(reason, remedy(cufile, cuda), cause(cufile) != null ? cause(cufile) : cause(cuda));
+    /** The answer of a backend that needs these functions of cuFile. */
+    static Availability availability(String cufileSoname, String cudaSoname, List<String> functions) {
+        NativeLibrary cufile = NativeLibrary.open(cufileSoname, functions, CuFileNative.environment());
+        NativeLibrary cuda = NativeLibrary.open(cudaSoname, CudaNative.SYMBOLS);
+        if (cufile instanceof Found && cuda instanceof Found) {
+            return withGpus();
+        }
+        return new Unavailable(
+                reasons(cufile, cuda), remedy(cufile, cuda), cause(cufile) != null ? cause(cufile) : cause(cuda));
+    }
+
+    private static String reasons(NativeLibrary... libraries) {
+        return Stream.of(libraries)
+                .filter(l -> l instanceof Missing)
+                .map(l -> ((Missing) l).reason())
+                .collect(Collectors.joining(", and "));
     }
 
     private static String remedy(NativeLibrary cufile, NativeLibrary cuda) {
@@ -49,21 +58,7 @@ final class GdsProbe {
                 .filter(text -> !text.isEmpty())
                 .distinct()
                 .collect(Collectors.joining("; "));
-        return missing.isEmpty() ? INSTEAD : INSTEAD + "; for a release that has one, " + missing;
-    }
-
-    private static String cufileFinding(NativeLibrary library) {
-        return switch (library) {
-            case Found found -> "cuFile " + cufileVersion(found) + " is installed";
-            case Missing missing -> missing.reason();
-        };
-    }
-
-    private static String cudaFinding(NativeLibrary library) {
-        return switch (library) {
-            case Found found -> "a CUDA driver for CUDA " + cudaVersion(found) + " is installed";
-            case Missing missing -> missing.reason();
-        };
+        return missing + "; without a GPU, " + INSTEAD;
     }
 
     private static String remedy(NativeLibrary library, String packages) {
@@ -74,31 +69,47 @@ final class GdsProbe {
         return library instanceof Missing missing ? missing.cause() : null;
     }
 
-    private static String cufileVersion(Found library) {
-        // CUfileError_t, two ints, comes back in one register: the low half is cuFile's own error.
-        MethodHandle call = library.function(CUFILE_VERSION, FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment version = arena.allocate(JAVA_INT);
-            int error = (int) (long) call.invokeExact(version);
-            return version(error, version);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
+    private static Availability withGpus() {
+        String cufile = cufileVersion();
+        String cuda = "CUDA driver for CUDA " + Cuda.version();
+        String installed = "cuFile " + cufile + " and a " + cuda + " are installed, but ";
+        int result = Cuda.start();
+        if (result != 0) {
+            return Availability.unavailable(
+                    installed + "CUDA cannot be initialised: " + Cuda.text(result),
+                    "see that nvidia-smi works, in this container too; without a GPU, " + INSTEAD);
         }
+        List<String> gpus = Cuda.names();
+        if (gpus.isEmpty()) {
+            return Availability.unavailable(
+                    installed + "there is no GPU", "see what CUDA_VISIBLE_DEVICES hides; without a GPU, " + INSTEAD);
+        }
+        List<String> features = new ArrayList<>();
+        for (int i = 0; i < gpus.size(); i++) {
+            features.add("GPU " + i + ": " + gpus.get(i));
+        }
+        features.addAll(List.of(cuda, way(), "settings from " + settings()));
+        return Availability.available(cufile, features.toArray(String[]::new));
     }
 
-    private static String cudaVersion(Found library) {
-        MethodHandle call = library.function(CUDA_VERSION, FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment version = arena.allocate(JAVA_INT);
-            int error = (int) call.invokeExact(version);
-            return version(error, version);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
+    /** The way that bytes are likely to go; what cuFile itself says is known once its driver is open. */
+    private static String way() {
+        return Files.exists(NVIDIA_FS)
+                ? "nvidia-fs is loaded: GPUDirect Storage where the file system supports it"
+                : "nvidia-fs is not loaded: through host memory, unless cuFile reaches NVMe by PCI peer-to-peer";
     }
 
-    private static String version(int error, MemorySegment number) {
-        return error == 0 ? decode(number.get(JAVA_INT, 0)) : "of unknown version (error " + error + ")";
+    /** The file that cuFile takes its settings from. */
+    private static String settings() {
+        return Objects.requireNonNullElse(System.getenv("CUFILE_ENV_PATH_JSON"), "/etc/cufile.json");
+    }
+
+    private static String cufileVersion() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment version = arena.allocate(JAVA_INT);
+            int code = CuFileError.code(CuFileNative.version(version));
+            return code == 0 ? decode(version.get(JAVA_INT, 0)) : "of unknown version (error " + code + ")";
+        }
     }
 
     /** Both write 1000 * major + 10 * minor. */

@@ -7,29 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
-import io.jnixl.nativesupport.NativeLibrary;
+import io.jnixl.spi.Availability.Available;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.SpiVersion;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GdsBackendProviderTest {
-    private static final String NO_DATA_PATH = "this release of jnixl has no GDS data path yet";
-
-    @TempDir
-    Path folder;
-
     @Test
     void theServiceLoaderFindsBoth() {
         getClass().getModule().addUses(BackendProvider.class);
@@ -68,91 +57,64 @@ class GdsBackendProviderTest {
     }
 
     @Test
-    void availabilitySaysWhatThisMachineHas() {
-        Unavailable answer = new GdsBackendProvider().availability();
+    void withTheLibrariesItSaysTheirVersionsAndTheGpus() {
+        StandIn.ready();
+        Available answer = (Available) new GdsBackendProvider().availability();
 
-        assertThat(answer.reason()).endsWith(NO_DATA_PATH);
-        assertThat(answer.remedy()).contains("MEMORY");
-        if (NativeLibrary.open(GdsProbe.CUFILE, List.of()) instanceof NativeLibrary.Found) {
-            assertThat(answer.reason()).matches("cuFile [0-9]+\\.[0-9]+ is installed.*");
-        } else {
-            assertThat(answer.reason()).contains(GdsProbe.CUFILE);
-            assertThat(answer.remedy()).contains("nvidia-gds");
+        assertThat(answer.version()).isEqualTo("1.14");
+        assertThat(answer.features())
+                .contains("GPU 0: Stand-in A", "GPU 1: Stand-in B", "CUDA driver for CUDA 13.2")
+                .anySatisfy(f -> assertThat(f).startsWith("nvidia-fs is"))
+                .anySatisfy(f -> assertThat(f).startsWith("settings from ").endsWith(".json"));
+        assertThat(StandIn.count("drivers")).isZero();
+        assertThat(StandIn.count("contexts")).isZero();
+    }
+
+    @Test
+    void aBackendSaysTheModeAndTheFileSystems() {
+        try (Rig rig = new Rig("GDS")) {
+            assertThat(rig.backend().details().traits())
+                    .containsEntry("mode", "GDS by nvidia-fs 2.25, else through host memory")
+                    .containsEntry("file_systems", "NFS, NVMe");
         }
-        if (NativeLibrary.open(GdsProbe.CUDA, List.of()) instanceof NativeLibrary.Found) {
-            assertThat(answer.reason()).contains("CUDA driver");
-        } else {
-            assertThat(answer.reason()).contains(GdsProbe.CUDA);
-        }
+        assertThat(new DriverProperties("", 0, 2, 0, 0).mode()).isEqualTo("compatibility mode: through host memory");
+        assertThat(new DriverProperties("", 0, 0, 0, 0).mode()).startsWith("none");
+        assertThat(new DriverProperties("", 1 << 11, 0, 0, 0).mode()).isEqualTo("GDS by PCI peer-to-peer");
     }
 
     @Test
     void withoutTheLibrariesItNamesBothAndWhereTheyComeFrom() {
-        Unavailable answer =
-                new GdsMtBackendProvider("libjnixl-no-cufile.so.0", "libjnixl-no-cuda.so.1").availability();
+        Unavailable answer = (Unavailable) missing().availability();
 
-        assertThat(answer.reason())
-                .isEqualTo("libjnixl-no-cufile.so.0 not found, libjnixl-no-cuda.so.1 not found, and " + NO_DATA_PATH);
+        assertThat(answer.reason()).isEqualTo("libjnixl-no-cufile.so.0 not found, and libjnixl-no-cuda.so.1 not found");
         assertThat(answer.remedy())
                 .contains("install libjnixl-no-cufile.so.0: apt-get install nvidia-gds")
-                .contains("install libjnixl-no-cuda.so.1: it is part of the driver");
+                .contains("install libjnixl-no-cuda.so.1: it is part of the driver")
+                .contains("POSIX");
+    }
+
+    private static BackendProvider missing() {
+        return new GdsMtBackendProvider("libjnixl-no-cufile.so.0", "libjnixl-no-cuda.so.1");
     }
 
     @Test
-    void withTheLibrariesItSaysTheirVersions() throws Exception {
-        String cufile = compile(
-                "cufile",
-                "struct e { int err; int cu; }; struct e cuFileGetVersion(int *v)"
-                        + " { struct e ok = {0, 77}; *v = 1140; return ok; }");
-        String cuda = compile("cuda", "int cuDriverGetVersion(int *v) { *v = 13020; return 0; }");
+    void aLibraryWithoutBatchesIsTooOldForThem() {
+        StandIn.ready();
+        Unavailable answer = (Unavailable) new GdsBackendProvider("libc.so.6", CudaNative.soname()).availability();
 
-        Unavailable answer = new GdsBackendProvider(cufile, cuda).availability();
-
-        assertThat(answer.reason())
-                .isEqualTo(
-                        "cuFile 1.14 is installed and a CUDA driver for CUDA 13.2 is installed, but " + NO_DATA_PATH);
-        assertThat(answer.remedy()).contains("MEMORY").doesNotContain("apt-get");
-    }
-
-    @Test
-    void versionsThatCannotBeToldAreErrorsByNumber() throws Exception {
-        String cufile = compile(
-                "badfile",
-                "struct e { int err; int cu; }; struct e cuFileGetVersion(int *v)"
-                        + " { struct e bad = {5033, 0}; return bad; }");
-        String cuda = compile("badcuda", "int cuDriverGetVersion(int *v) { return 3; }");
-
-        assertThat(new GdsBackendProvider(cufile, cuda).availability().reason())
-                .contains("cuFile of unknown version (error 5033)", "CUDA of unknown version (error 3)");
+        assertThat(answer.reason()).contains("libc.so.6 is installed", "too old", "cuFileBatchIOSetUp");
     }
 
     @Test
     void createRefusesInTheSameWords() {
-        for (BackendProvider provider : List.of(new GdsBackendProvider(), new GdsMtBackendProvider())) {
-            Unavailable answer = (Unavailable) provider.availability();
+        Unavailable answer = (Unavailable) missing().availability();
 
-            assertThatThrownBy(() -> provider.create(BackendConfig.of(Map.of()), null))
-                    .isInstanceOfSatisfying(NixlException.class, e -> {
-                        assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED);
-                        assertThat(e.backend()).isEqualTo(provider.name());
-                        assertThat(e.remedy()).isEqualTo(answer.remedy());
-                    })
-                    .hasMessageContaining(answer.reason());
-        }
-    }
-
-    /** A stand-in for NVIDIA's library with the same binary interface; skipped where there is no compiler. */
-    private String compile(String name, String source) throws IOException, InterruptedException {
-        Path compiler = Path.of("/usr/bin/cc");
-        Assumptions.assumeTrue(Files.isExecutable(compiler), "no C compiler");
-        Path code = Files.writeString(folder.resolve(name + ".c"), source);
-        Path library = folder.resolve("lib" + name + ".so");
-        Process process = new ProcessBuilder(
-                        compiler.toString(), "-shared", "-fPIC", "-o", library.toString(), code.toString())
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
-        return library.toString();
+        assertThatThrownBy(() -> missing().create(BackendConfig.of(Map.of()), null))
+                .isInstanceOfSatisfying(NixlException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED);
+                    assertThat(e.backend()).isEqualTo("GDS_MT");
+                    assertThat(e.remedy()).isEqualTo(answer.remedy());
+                })
+                .hasMessageContaining(answer.reason());
     }
 }

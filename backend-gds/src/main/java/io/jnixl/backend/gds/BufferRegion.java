@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.gds;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+import java.lang.foreign.MemorySegment;
+
+/** Host or GPU memory, which cuFile reaches by its start and an offset. */
+final class BufferRegion extends Region {
+    private static final System.Logger LOG = System.getLogger(BufferRegion.class.getName());
+
+    private final MemoryRegion region;
+    private final long context;
+    private final boolean registered;
+
+    private BufferRegion(GdsBackend owner, MemoryRegion region, long context) {
+        super(owner);
+        this.region = region;
+        this.context = context;
+        long error = Buffers.register(owner.name(), region.address(), region.length(), context);
+        registered = error == 0;
+        if (!registered) {
+            owner.unregistered(region, error);
+        }
+    }
+
+    /** Takes native memory, also by raw address; and memory of a GPU, by its address there. */
+    static BufferRegion of(GdsBackend owner, MemoryRegion region) {
+        MemorySegment segment = region.segment();
+        if (segment != null && !segment.isNative()) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM, region + " lies on the Java heap, where the collector moves it")
+                    .backend(owner.name())
+                    .remedy("take native memory: Agent.allocate, or a shared Arena")
+                    .build();
+        }
+        if (region.kind() == MemoryKind.DRAM) {
+            return new BufferRegion(owner, region, 0);
+        }
+        int device = Cuda.device(owner.name(), region.device());
+        long context = owner.contexts().of(device);
+        Cuda.requireDeviceMemory(owner.name(), region.toString(), region.address(), device, context);
+        return new BufferRegion(owner, region, context);
+    }
+
+    /** Where it starts, which is what cuFile knows it by. */
+    long base() {
+        return region.address();
+    }
+
+    /** The CUDA context that its bytes are moved in; 0 for any. */
+    long context() {
+        return context;
+    }
+
+    /** Whether cuFile has it registered; else it moves the bytes through memory of its own. */
+    boolean isRegistered() {
+        return registered;
+    }
+
+    @Override
+    boolean isReadable() {
+        return true;
+    }
+
+    @Override
+    boolean isWritable() {
+        MemorySegment segment = region.segment();
+        return segment == null || !segment.isReadOnly();
+    }
+
+    @Override
+    public void close() {
+        long error = registered ? Buffers.forget(owner().name(), base(), context) : 0;
+        if (CuFileError.code(error) != 0) {
+            LOG.log(System.Logger.Level.WARNING, "{0} cannot be deregistered: {1}", region, CuFileError.text(error));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return region.toString();
+    }
+}

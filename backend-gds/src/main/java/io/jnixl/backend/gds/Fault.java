@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.gds;
+
+import io.jnixl.api.Status;
+import io.jnixl.spi.CompletionSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why part of a descriptor did not move, and how that is put into words: an error as of {@link CuFileError}, or in its lower half
+ * one of the constants here, which are negative.
+ */
+final class Fault {
+    /** A read found the end of the file. */
+    static final long END_OF_FILE = -1;
+
+    /** A write took no byte and gave no reason. */
+    static final long TOOK_NOTHING = -2;
+
+    /** The post was cancelled, or the backend ended. */
+    static final long CUT_SHORT = -3;
+
+    /** cuFile said that it failed, and no more. */
+    static final long FAILED = -4;
+
+    /** cuFile took the request for invalid. */
+    static final long INVALID = -5;
+
+    /** cuFile gave up waiting for the device. */
+    static final long TIMEOUT = -6;
+
+    /** cuFile cancelled it, which nobody had asked for. */
+    static final long CANCELED = -7;
+
+    private Fault() {}
+
+    /** Tells the sink of the end of a post by the descriptor that failed first. */
+    static void report(CompletionSink sink, GdsTransfer transfer, int column, long done, long why) {
+        sink.fail(Status.BACKEND, column, text(transfer, column, done, why), nativeText(why), remedy(why));
+    }
+
+    /** Notes that one descriptor failed; false when nobody wants to hear of more. */
+    static boolean note(CompletionSink sink, GdsTransfer transfer, int column, long done, long why) {
+        return sink.fault(column, done, text(transfer, column, done, why), nativeText(why));
+    }
+
+    private static String text(GdsTransfer transfer, int column, long done, long why) {
+        FileRegion file = transfer.file(column);
+        String what = why == END_OF_FILE
+                ? file + " ends at offset "
+                : (transfer.isWrite() ? "writing to " : "reading from ") + file + " failed at offset ";
+        String detail = why == END_OF_FILE || why > 0 ? "" : ": " + words(why);
+        return what + (transfer.offset(column) + done) + ", after " + done + " of " + transfer.length(column) + " bytes"
+                + detail;
+    }
+
+    private static String words(long why) {
+        if (why == TOOK_NOTHING) {
+            return "it takes no more";
+        }
+        if (why == INVALID) {
+            return "cuFile takes the request for invalid";
+        }
+        if (why == TIMEOUT) {
+            return "the device did not answer in time";
+        }
+        return why == CANCELED ? "cuFile cancelled it" : "cuFile gave no reason";
+    }
+
+    private static @Nullable String nativeText(long why) {
+        if (why > 0) {
+            return CuFileError.text(why);
+        }
+        if (why == INVALID) {
+            return "CUFILE_INVALID";
+        }
+        if (why == TIMEOUT) {
+            return "CUFILE_TIMEOUT";
+        }
+        if (why == CANCELED) {
+            return "CUFILE_CANCELED";
+        }
+        return why == FAILED ? "CUFILE_FAILED" : null;
+    }
+
+    private static String remedy(long why) {
+        if (why > 0) {
+            return CuFileError.remedy(why);
+        }
+        if (why == END_OF_FILE) {
+            return "read no further than the file's size";
+        }
+        return why == TOOK_NOTHING ? "see whether the device is full" : "see cuFile's log (CUFILE_LOGFILE_PATH)";
+    }
+}

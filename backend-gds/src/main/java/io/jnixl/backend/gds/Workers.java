@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.gds;
+
+import io.jnixl.api.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of a backend, each with a {@link Mover} and one load at a time; they sleep while there is nothing to move. A monitor
+ * and not a {@code java.util.concurrent} lock, since it allocates nothing under contention either.
+ */
+final class Workers {
+    private static final System.Logger LOG = System.getLogger(Workers.class.getName());
+
+    private final List<Thread> threads = new ArrayList<>();
+    private final Object lock = new Object();
+
+    // all of it, and what transfers know of their progress, under the lock
+    private final Schedule schedule = new Schedule();
+    private final List<Load> loads = new ArrayList<>();
+    private int idle;
+    private boolean closing;
+    private @Nullable String death;
+
+    private Workers() {}
+
+    /** Starts this many threads. */
+    static Workers start(int count, IntFunction<Mover> movers, String name) {
+        List<Mover> made = new ArrayList<>();
+        Workers workers = new Workers();
+        try {
+            for (int i = 0; i < count; i++) {
+                made.add(movers.apply(i));
+            }
+            for (int i = 0; i < count; i++) {
+                Mover mover = made.get(i);
+                Load load = workers.load(mover.room());
+                workers.threads.add(Thread.ofPlatform()
+                        .daemon()
+                        .name(name + "-" + i)
+                        .inheritInheritableThreadLocals(false)
+                        .start(() -> workers.run(mover, load)));
+            }
+            return workers;
+        } catch (RuntimeException | Error e) { // cuFile gives no more batches, or the system no more threads
+            var _ = workers.close();
+            made.subList(workers.threads.size(), made.size()).forEach(Mover::close);
+            throw e;
+        }
+    }
+
+    private Load load(int room) {
+        synchronized (lock) {
+            Load load = new Load(room);
+            loads.add(load);
+            return load;
+        }
+    }
+
+    /** Takes a post; does not block. */
+    Status submit(GdsTransfer transfer) {
+        synchronized (lock) {
+            if (!closing) {
+                schedule.add(transfer);
+                if (idle > 0) {
+                    lock.notify();
+                }
+                return Status.IN_PROGRESS;
+            }
+            transfer.stop(death);
+        }
+        transfer.finish();
+        return Status.IN_PROGRESS;
+    }
+
+    /** Looks at transfers that were cancelled: those that wait end at once. */
+    void cancelled() {
+        synchronized (lock) {
+            if (idle > 0) {
+                lock.notify();
+            }
+        }
+    }
+
+    // ---- the threads
+
+    private void run(Mover mover, Load load) {
+        long context = 0;
+        try {
+            while (awaitWork(load)) {
+                finishOver();
+                if (load.isInUse()) {
+                    context = enter(load, context);
+                    mover.move(load);
+                    release(load);
+                }
+            }
+        } catch (Throwable e) {
+            died(load, e);
+        }
+        finishOver();
+        leave(mover, context);
+    }
+
+    /** Takes the load's CUDA context, which stays with this thread; gives the load up when that fails. */
+    private static long enter(Load load, long current) {
+        long wanted = load.context();
+        if (wanted == 0 || wanted == current) {
+            return current;
+        }
+        int result = CudaNative.setCurrent(wanted);
+        if (result != 0) {
+            load.fail(CuFileError.ofCuda(result));
+            return 0;
+        }
+        return wanted;
+    }
+
+    private static void leave(Mover mover, long context) {
+        mover.close();
+        if (context != 0) {
+            var _ = CudaNative.setCurrent(0);
+        }
+    }
+
+    /** Waits for a load, or for a transfer to finish; false when there will be no more. */
+    private boolean awaitWork(Load load) {
+        synchronized (lock) {
+            while (!closing) {
+                boolean found = schedule.next(load);
+                if (found && idle > 0 && !schedule.isEmpty()) {
+                    lock.notify(); // there is work for another
+                }
+                if (found || schedule.hasOver()) {
+                    return true;
+                }
+                sleep();
+            }
+            return false;
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop looks again
+    private void sleep() {
+        idle++;
+        try {
+            lock.wait();
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "interrupted, which means nothing to this thread");
+        } finally {
+            idle--;
+        }
+    }
+
+    private void release(Load load) {
+        GdsTransfer transfer = load.transfer();
+        boolean over;
+        synchronized (lock) {
+            over = transfer.ends(load);
+            load.clear();
+        }
+        if (over) {
+            transfer.finish();
+        }
+    }
+
+    private void finishOver() {
+        for (GdsTransfer t = pollOver(); t != null; t = pollOver()) {
+            t.finish();
+        }
+    }
+
+    private @Nullable GdsTransfer pollOver() {
+        synchronized (lock) {
+            return schedule.pollOver();
+        }
+    }
+
+    // ---- the end
+
+    private void died(Load load, Throwable e) {
+        String name = Thread.currentThread().getName();
+        LOG.log(System.Logger.Level.ERROR, "thread " + name + " died; its backend moves nothing any more", e);
+        synchronized (lock) {
+            death = "thread " + name + " died: " + e;
+            stop();
+        }
+        if (load.isInUse()) {
+            load.fail(Fault.CUT_SHORT);
+            release(load);
+        }
+    }
+
+    /** With the lock held. What moves is given up, and finished, by the threads that move it. */
+    private void stop() {
+        closing = true;
+        schedule.stopAll(death);
+        for (Load load : loads) {
+            if (load.isInUse()) {
+                load.transfer().stop(death);
+            }
+        }
+        lock.notifyAll();
+    }
+
+    /** Ends what is left as cancelled, and the threads; false when one does not end, which still holds what it has of cuFile. */
+    boolean close() {
+        synchronized (lock) {
+            stop();
+        }
+        finishOver();
+        return Threads.join(threads);
+    }
+}

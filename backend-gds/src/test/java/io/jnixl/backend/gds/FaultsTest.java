@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.gds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.MemoryRegion;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
+import io.jnixl.api.Status;
+import io.jnixl.backend.tck.TestAgent;
+import io.jnixl.spi.Availability.Unavailable;
+import io.jnixl.spi.ProgressPolicy;
+import io.jnixl.spi.RegisteredMemory;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A failure of any call is told with the library's own code and words; ABI tested on a stand-in. */
+class FaultsTest {
+    private static final int SIZE = 64 << 10;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    @AfterEach
+    void noFaults() {
+        StandIn.ready();
+    }
+
+    private static void assertFails(ThrowingCallable call, ErrorCode code, String... words) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(NixlException.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.remedy()).isNotBlank();
+                })
+                .message()
+                .contains(words);
+    }
+
+    private static TestAgent agent(String backend) {
+        return new TestAgent(Rig.provider(backend), "a", ProgressPolicy.PARK, Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GDS, cuFileDriverOpen, 5033, CU_FILE_NVFS_SETUP_ERROR",
+        "GDS_MT, cuFileDriverOpen, 5001, CU_FILE_DRIVER_NOT_INITIALIZED",
+        "GDS, cuFileDriverGetProperties, 5030, CU_FILE_INTERNAL_ERROR",
+        "GDS, cuFileBatchIOSetUp, 5022, CU_FILE_INVALID_VALUE"
+    })
+    void aBackendThatCannotBeMadeSaysWhyAndLeavesNothing(String backend, String call, int code, String name) {
+        StandIn.fault(call, call.equals("cuFileBatchIOSetUp") ? 5 : 0, 1, code, 0);
+        assertFails(() -> agent(backend), ErrorCode.BACKEND, Integer.toString(code), name);
+        for (String what : List.of("drivers", "batches", "contexts", "buffers")) {
+            assertThat(StandIn.count(what)).as(what).isZero();
+        }
+        agent(backend).close();
+    }
+
+    /** Some other library of the process opened it, and will close it. */
+    @Test
+    void aDriverThatIsOpenAlreadyIsUsedAndLeftOpen() {
+        assertThat(CuFileNative.driverOpen()).isZero();
+        try (Rig rig = new Rig("GDS")) {
+            rig.register(rig.memory(64));
+            assertThat(StandIn.count("buffers")).isEqualTo(1);
+        }
+        assertThat(StandIn.count("drivers")).isEqualTo(1);
+        assertThat(CuFileNative.driverClose()).isZero();
+    }
+
+    @Test
+    void aFileThatCuFileDoesNotTakeIsRefusedAndClosed() throws Exception {
+        Path path = Files.createFile(folder.resolve("f"));
+        try (Rig rig = new Rig("GDS")) {
+            StandIn.fault("cuFileHandleRegister", 0, 1, 5008, 0);
+            long before = openFiles();
+            assertFails(
+                    () -> rig.file("rw", path),
+                    ErrorCode.BACKEND,
+                    path.toString(),
+                    "5008",
+                    "CU_FILE_IO_NOT_SUPPORTED",
+                    "allow_compat_mode");
+            assertThat(openFiles()).isEqualTo(before);
+        }
+    }
+
+    private static long openFiles() throws Exception {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    @Test
+    void filesThatAreNoneAreRefused() throws Exception {
+        try (Rig rig = new Rig("GDS_MT")) {
+            int fd = Libc.open("/dev/null", Libc.O_RDWR, 0);
+            assertFails(() -> rig.descriptor(fd), ErrorCode.BACKEND, "neither a regular file");
+            Libc.close(fd);
+            assertFails(() -> rig.descriptor(fd), ErrorCode.INVALID_PARAM, "not open", "EBADF");
+            assertFails(() -> rig.descriptor(-1), ErrorCode.INVALID_PARAM, "is no file descriptor");
+            assertFails(() -> rig.file("rw", folder), ErrorCode.BACKEND, "is a directory");
+            assertFails(() -> rig.file("rw", folder.resolve("x")), ErrorCode.BACKEND, "ENOENT", "does not exist");
+        }
+    }
+
+    @Test
+    void gpusThatAreNotThereAndPointersThatAreNoneAreRefused() {
+        try (GpuMemory gpu = GpuMemory.allocate(1, 4096);
+                Rig rig = new Rig("GDS")) {
+            long host = rig.memory(4096).address();
+            assertFails(
+                    () -> rig.register(MemoryRegion.raw(MemoryKind.VRAM, 7, gpu.address(), 64)),
+                    ErrorCode.INVALID_PARAM,
+                    "there is no GPU 7; there are 2: Stand-in A, Stand-in B",
+                    "101",
+                    "CUDA_ERROR_INVALID_DEVICE");
+            assertFails(
+                    () -> rig.register(MemoryRegion.raw(MemoryKind.VRAM, 0, host, 64)),
+                    ErrorCode.INVALID_PARAM,
+                    "is not memory of a GPU",
+                    "CUDA_ERROR_INVALID_VALUE");
+            assertFails(
+                    () -> rig.register(MemoryRegion.raw(MemoryKind.VRAM, 0, gpu.address(), 64)),
+                    ErrorCode.INVALID_PARAM,
+                    "is memory of GPU 1");
+            assertFails(() -> GpuMemory.allocate(7, 64), ErrorCode.INVALID_PARAM, "there is no GPU 7");
+            StandIn.fault("cuMemAlloc", 0, 1, 0, 2);
+            assertFails(() -> GpuMemory.allocate(0, 64), ErrorCode.BACKEND, "CUDA_ERROR_OUT_OF_MEMORY");
+            StandIn.fault("cuDevicePrimaryCtxRetain", 0, 1, 0, 100);
+            assertFails(() -> GpuMemory.allocate(0, 64), ErrorCode.BACKEND, "CUDA_ERROR_NO_DEVICE");
+            StandIn.fault("cuCtxSetCurrent", 0, 1, 0, 201);
+            assertFails(
+                    () -> rig.register(gpu.region()),
+                    ErrorCode.BACKEND,
+                    "cannot be entered",
+                    "CUDA_ERROR_INVALID_CONTEXT");
+        }
+    }
+
+    @Test
+    void withoutAGpuAvailabilitySaysCudasError() {
+        StandIn.fault("cuInit", 0, 1, 0, 100);
+        Unavailable answer = (Unavailable) new GdsBackendProvider().availability();
+        assertThat(answer.reason())
+                .isEqualTo("cuFile 1.14 and a CUDA driver for CUDA 13.2 are installed, but CUDA cannot be initialised:"
+                        + " CUDA error 100 (CUDA_ERROR_NO_DEVICE, no CUDA-capable device is detected)");
+        assertThat(answer.remedy()).contains("nvidia-smi", "POSIX");
+    }
+
+    /** What a post says, and that the transfer works again afterwards. */
+    private void postFails(String backend, Operation operation, String call, int code, int cuda, String... words) {
+        try (Rig rig = new Rig(backend)) {
+            MemorySegment memory = rig.random(SIZE);
+            RegisteredMemory at = rig.register(memory);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post fill = rig.post(Operation.WRITE, at, file, 1).add(memory.address(), 0, SIZE);
+            assertThat(fill.run()).isEqualTo(Status.SUCCESS);
+            Rig.Post post = rig.post(operation, at, file, 2)
+                    .add(memory.address(), 0, SIZE / 2)
+                    .add(memory.address() + SIZE / 2, SIZE / 2, SIZE / 2);
+            StandIn.fault(call, 0, backend.equals("GDS_MT") ? 4 : 2, code, cuda);
+            assertThat(post.run()).isEqualTo(Status.BACKEND);
+            assertThat(post.ends.text())
+                    .contains(words)
+                    .contains(folder.resolve("f").toString());
+            assertThat(post.ends.faults).containsOnlyKeys(0, 1);
+            StandIn.reset();
+            assertThat(post.run()).as(post.ends.text()).isEqualTo(Status.SUCCESS);
+            if (backend.equals("GDS")) {
+                assertThat(StandIn.count("batches")).isBetween(14L, 16L); // made anew when next needed
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 28, 5008, 5030})
+    void readsAndWritesThatFailSayWhy(int code) {
+        String text = CuFileError.text(code);
+        postFails("GDS_MT", Operation.READ, "read", code, 0, "reading from", text);
+        postFails("GDS_MT", Operation.WRITE, "write", code, 0, "writing to", text);
+        postFails("GDS", Operation.READ, "event", code, 0, "reading from", text);
+        postFails("GDS", Operation.WRITE, "event", code, 0, "writing to", text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, CUFILE_INVALID", "8, CUFILE_CANCELED", "32, CUFILE_TIMEOUT", "64, CUFILE_FAILED"})
+    void whatEndsWithAStatusAloneSaysTheStatus(int status, String name) {
+        postFails("GDS", Operation.WRITE, "status", status, 0, "writing to", name);
+    }
+
+    @Test
+    void aBatchThatIsRefusedSaysWhy() {
+        postFails(
+                "GDS",
+                Operation.WRITE,
+                "cuFileBatchIOSubmit",
+                5011,
+                201,
+                "cuFile error 5011 (CU_FILE_CUDA_DRIVER_ERROR",
+                "CUDA error 201 (CUDA_ERROR_INVALID_CONTEXT, invalid device context)");
+    }
+
+    @Test
+    void aBatchWhoseStatusIsNotToBeHadIsGivenUpAndMadeAnew() {
+        postFails("GDS", Operation.READ, "cuFileBatchIOGetStatus", 5030, 0, "CU_FILE_INTERNAL_ERROR");
+    }
+
+    @Test
+    void aContextThatCannotBeEnteredFailsTheDescriptors() {
+        try (GpuMemory gpu = GpuMemory.allocate(0, 4096);
+                Rig rig = new Rig("GDS_MT")) {
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(gpu.region()), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(gpu.address(), 0, 4096);
+            StandIn.fault("cuCtxSetCurrent", 0, 1, 0, 201);
+            assertThat(post.run()).isEqualTo(Status.BACKEND);
+            assertThat(post.ends.text()).contains("CUDA error 201 (CUDA_ERROR_INVALID_CONTEXT");
+            assertThat(post.run()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    /** Nothing is written into the working directory. */
+    @Test
+    void theLogGoesToTheTemporaryFolderUnlessTheUserSaysWhere() {
+        assertThat(StandIn.environment("CUFILE_LOGFILE_PATH"))
+                .isEqualTo(CuFileNative.environment().get("CUFILE_LOGFILE_PATH"))
+                .startsWith(System.getProperty("java.io.tmpdir"));
+    }
+}

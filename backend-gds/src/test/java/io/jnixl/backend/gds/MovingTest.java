@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.gds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
+import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Await;
+import io.jnixl.spi.RegisteredMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bytes between files and memory of either kind; ABI tested on a stand-in. */
+class MovingTest {
+    private static final int SIZE = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void compile() {
+        StandIn.ready();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GDS, true", "GDS, false", "GDS_MT, true", "GDS_MT, false"})
+    void hostMemoryToFileAndBackByPathAndDescriptor(String backend, boolean byPath) throws Exception {
+        Path path = Files.createFile(folder.resolve("f"));
+        int fd = Libc.open(path.toString(), Libc.O_RDWR, 0);
+        try (Rig rig = new Rig(backend)) {
+            MemorySegment from = rig.random(SIZE);
+            MemorySegment to = rig.memory(SIZE);
+            RegisteredMemory file = byPath ? rig.file("rw", path) : rig.descriptor(fd);
+            Rig.Post write = rig.post(Operation.WRITE, rig.register(from), file, 1);
+            assertThat(write.add(from.address(), 7, SIZE).run()).isEqualTo(Status.SUCCESS);
+            assertThat(write.transfer.bytesMoved()).isEqualTo(SIZE);
+
+            // the other way round, the file on the near side: WRITE moves out of it
+            Rig.Post read = rig.post(Operation.WRITE, file, rig.register(to), 1);
+            assertThat(read.add(7, to.address(), SIZE).run()).isEqualTo(Status.SUCCESS);
+
+            assertThat(to.mismatch(from)).isEqualTo(-1);
+        } finally {
+            Libc.close(fd);
+        }
+        assertThat(Files.size(path)).isEqualTo(SIZE + 7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GDS", "GDS_MT"})
+    void memoryOfTwoGpusToFileAndBack(String backend) {
+        try (GpuMemory a = GpuMemory.allocate(0, SIZE);
+                GpuMemory b = GpuMemory.allocate(1, SIZE);
+                Rig rig = new Rig(backend)) {
+            MemorySegment content = rig.random(SIZE);
+            a.copyFrom(content, 0);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            RegisteredMemory atA = rig.register(a.region());
+            RegisteredMemory atB = rig.register(b.region());
+            assertThat(rig.post(Operation.WRITE, atA, file, 1)
+                            .add(a.address(), 0, SIZE)
+                            .run())
+                    .isEqualTo(Status.SUCCESS);
+
+            // half to either GPU, in turns of small descriptors: a batch holds memory of one context alone
+            Rig.Post back = rig.new Post(Operation.READ, List.of(atA, atB), List.of(file), SIZE / 4096);
+            MemorySegment zeros = rig.memory(SIZE);
+            a.copyFrom(zeros, 0);
+            b.copyFrom(zeros, 0);
+            for (int i = 0; i < SIZE / 4096; i++) {
+                long at = i * 4096L;
+                back.columns.add((i % 2 == 0 ? a : b).address() + at, i % 2, at, 0, 4096, i, false);
+            }
+            assertThat(back.run()).as(back.ends.text()).isEqualTo(Status.SUCCESS);
+
+            MemorySegment fromA = rig.memory(SIZE);
+            MemorySegment fromB = rig.memory(SIZE);
+            a.copyTo(fromA, 0);
+            b.copyTo(fromB, 0);
+            for (int i = 0; i < SIZE / 4096; i++) {
+                MemorySegment half = i % 2 == 0 ? fromA : fromB;
+                assertThat(half.asSlice(i * 4096L, 4096).mismatch(content.asSlice(i * 4096L, 4096)))
+                        .as("block " + i)
+                        .isEqualTo(-1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GDS", "GDS_MT"})
+    void whatComesBackShortIsContinued(String backend) {
+        try (Rig rig = new Rig(backend)) {
+            MemorySegment from = rig.random(SIZE);
+            MemorySegment to = rig.memory(SIZE);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            StandIn.shortBy(1000);
+            Rig.Post write = rig.post(Operation.WRITE, rig.register(from), file, 8);
+            Rig.Post read = rig.post(Operation.READ, rig.register(to), file, 8);
+            for (long at = 0; at < SIZE; at += SIZE / 8) {
+                write.add(from.address() + at, at, SIZE / 8);
+                read.add(to.address() + at, at, SIZE / 8);
+            }
+            assertThat(write.run()).isEqualTo(Status.SUCCESS);
+            assertThat(read.run()).isEqualTo(Status.SUCCESS);
+            assertThat(to.mismatch(from)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void longDescriptorsAreSplit() throws Exception {
+        try (Rig rig = new Rig("GDS", Map.of("max_request_size", "4096", "batch_limit", "7", "batch_pool_size", "3"))) {
+            MemorySegment from = rig.random(SIZE + 1);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post write = rig.post(Operation.WRITE, rig.register(from), file, 1);
+            assertThat(write.add(from.address(), 0, SIZE + 1).run()).isEqualTo(Status.SUCCESS);
+            assertThat(Files.readAllBytes(folder.resolve("f"))).isEqualTo(from.toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    /** Native NIXL answers an error when its pool of batches is exhausted; here what finds none free waits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GDS", "GDS_MT"})
+    void aHundredThousandDescriptorsGoThroughSixteenBatches(String backend) {
+        int count = 100_000;
+        int block = 16;
+        try (Rig rig = new Rig(backend)) {
+            MemorySegment from = rig.random(count * block);
+            MemorySegment to = rig.memory((long) count * block);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post write = rig.post(Operation.WRITE, rig.register(from), file, count);
+            Rig.Post read = rig.post(Operation.READ, rig.register(to), file, count);
+            for (int i = 0; i < count; i++) {
+                long there = (long) (count - 1 - i) * block;
+                write.add(from.address() + (long) i * block, there, block);
+                read.add(to.address() + (long) i * block, there, block);
+            }
+            assertThat(write.run()).as(write.ends.text()).isEqualTo(Status.SUCCESS);
+            assertThat(read.run()).as(read.ends.text()).isEqualTo(Status.SUCCESS);
+            assertThat(to.mismatch(from)).isEqualTo(-1);
+            if (backend.equals("GDS")) {
+                assertThat(StandIn.count("batches")).isEqualTo(16);
+            }
+        }
+    }
+
+    @Test
+    void aBatchThatCuFileHasNoRoomForWaits() {
+        try (Rig rig = new Rig("GDS")) {
+            MemorySegment from = rig.random(SIZE);
+            Rig.Post write =
+                    rig.post(Operation.WRITE, rig.register(from), rig.file("rw,create", folder.resolve("f")), 1);
+            StandIn.fault("cuFileBatchIOSubmit", 0, 5, CuFileError.BATCH_FULL, 0);
+            assertThat(write.add(from.address(), 0, SIZE).run()).isEqualTo(Status.SUCCESS);
+            assertThat(rig.backend().details().counters()).containsEntry("batch_full_waits_total", 5L);
+        }
+    }
+
+    /** The thread that waits for a batch does so within cuFile: seldom more than once each 10 ms. */
+    @Test
+    void slowBatchesAreWaitedForWithoutSpinning() {
+        try (Rig rig = new Rig("GDS")) {
+            MemorySegment from = rig.random(SIZE);
+            Rig.Post write =
+                    rig.post(Operation.WRITE, rig.register(from), rig.file("rw,create", folder.resolve("f")), 1);
+            StandIn.delay(200_000_000);
+            assertThat(write.add(from.address(), 0, SIZE).run()).isEqualTo(Status.SUCCESS);
+            assertThat(StandIn.count("empty_polls")).isBetween(1L, 40L);
+        }
+    }
+
+    @Test
+    void aSlowBatchIsCancelledAndTheTransferPostedAgain() {
+        try (Rig rig = new Rig("GDS")) {
+            MemorySegment from = rig.random(SIZE);
+            Rig.Post write =
+                    rig.post(Operation.WRITE, rig.register(from), rig.file("rw,create", folder.resolve("f")), 1);
+            StandIn.delay(3_600_000_000_000L);
+            write.add(from.address(), 0, SIZE).start();
+            Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
+            write.transfer.cancel();
+            assertThat(write.end()).isEqualTo(Status.CANCELED);
+            StandIn.delay(0);
+            assertThat(write.run()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    @Test
+    void closingEndsWhatIsSlow() {
+        Rig rig = new Rig("GDS");
+        MemorySegment from = rig.random(SIZE);
+        Rig.Post write = rig.post(Operation.WRITE, rig.register(from), rig.file("rw,create", folder.resolve("f")), 1);
+        StandIn.delay(3_600_000_000_000L);
+        write.add(from.address(), 0, SIZE).start();
+        Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
+        assertThat(rig.backend().workers().close()).isTrue();
+        assertThat(write.end()).isEqualTo(Status.CANCELED);
+        rig.close();
+    }
+
+    /** The first counts what it can, the others go on, and each that failed is told of. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GDS", "GDS_MT"})
+    void theEndOfAFileIsAnErrorOfItsDescriptorsAlone(String backend) throws Exception {
+        Files.write(folder.resolve("f"), new byte[1000]);
+        try (Rig rig = new Rig(backend)) {
+            MemorySegment to = rig.memory(SIZE);
+            Rig.Post read = rig.post(Operation.READ, rig.register(to), rig.file("ro", folder.resolve("f")), 3);
+            read.add(to.address(), 0, 1000).add(to.address(), 900, 200).add(to.address(), 2000, 10);
+            assertThat(read.run()).isEqualTo(Status.BACKEND);
+            assertThat(read.ends.column()).isEqualTo(1);
+            assertThat(read.ends.text()).contains(folder.resolve("f") + " ends at offset 1000, after 100 of 200 bytes");
+            assertThat(read.ends.faults).containsExactlyInAnyOrderEntriesOf(Map.of(1, 100L, 2, 0L));
+        }
+    }
+
+    /** Whoever registers the same memory again shares what cuFile knows; what it cannot know it moves all the same. */
+    @Test
+    void whatCuFileDoesNotRegisterIsMovedAllTheSameAndCounted() {
+        try (Rig rig = new Rig("GDS_MT")) {
+            MemorySegment from = rig.random(SIZE);
+            StandIn.fault("cuFileBufRegister", 0, 1, 5036, 0);
+            BufferRegion refused = (BufferRegion) rig.register(from);
+            BufferRegion half = (BufferRegion) rig.register(from.asSlice(0, SIZE / 2));
+            BufferRegion again = (BufferRegion) rig.register(from.asSlice(0, SIZE / 2));
+            BufferRegion more = (BufferRegion) rig.register(from);
+
+            assertThat(List.of(refused.isRegistered(), half.isRegistered(), again.isRegistered(), more.isRegistered()))
+                    .containsExactly(false, true, true, false);
+            assertThat(StandIn.count("buffers")).isEqualTo(1);
+            assertThat(rig.backend().details().counters()).containsEntry("unregistered_buffers_total", 2L);
+            Rig.Post write = rig.post(Operation.WRITE, refused, rig.file("rw,create", folder.resolve("f")), 1);
+            assertThat(write.add(from.address(), 0, SIZE).run()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    @Test
+    void whatHasAnAgentOfItsOwnIsLeftToIt() {
+        try (Rig one = new Rig("GDS");
+                Rig other = new Rig("GDS_MT")) {
+            MemorySegment memory = one.memory(64);
+            RegisteredMemory foreign = other.register(memory);
+            RegisteredMemory file = one.file("rw,create", folder.resolve("f"));
+            Assertions.assertThatThrownBy(() -> one.post(Operation.WRITE, foreign, file, 1))
+                    .isInstanceOfSatisfying(
+                            NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
+            Assertions.assertThatThrownBy(() -> one.post(Operation.WRITE, file, file, 1))
+                    .hasMessageContaining("both sides are files");
+        }
+    }
+}
