@@ -59,7 +59,6 @@ final class CuFileNative {
     static final int PROPS_SIZE = 56;
     static final int PROPS_NVFS_MAJOR = 0;
     static final int PROPS_NVFS_MINOR = 4;
-    static final int PROPS_MAX_DIRECT_IO = 16;
     static final int PROPS_STATUS_FLAGS = 24;
     static final int PROPS_CONTROL_FLAGS = 28;
     static final int PROPS_MAX_BATCH = 48;

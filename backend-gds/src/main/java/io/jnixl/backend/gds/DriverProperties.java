@@ -2,7 +2,6 @@
 package io.jnixl.backend.gds;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jnixl.api.ErrorCode;
 import java.lang.foreign.Arena;
@@ -17,10 +16,9 @@ import java.util.TreeMap;
  * @param nvfs the version of nvidia-fs, such as {@code 2.25}; empty when it is not loaded
  * @param status bits: which file systems are supported
  * @param control bits: which modes are allowed
- * @param maxDirectIo the most KiB of one request to a device
- * @param maxBatch the most reads and writes of a batch
+ * @param maxBatch the most reads and writes of a batch; 0 when it does not say
  */
-record DriverProperties(String nvfs, int status, int control, long maxDirectIo, int maxBatch) {
+record DriverProperties(String nvfs, int status, int control, int maxBatch) {
     /** The bits of {@code dstatusflags}. */
     private static final Map<Integer, String> FILE_SYSTEMS = new TreeMap<>(Map.of(
             0, "Lustre",
@@ -46,7 +44,6 @@ record DriverProperties(String nvfs, int status, int control, long maxDirectIo, 
                     major == 0 ? "" : major + "." + p.get(JAVA_INT, CuFileNative.PROPS_NVFS_MINOR),
                     p.get(JAVA_INT, CuFileNative.PROPS_STATUS_FLAGS),
                     p.get(JAVA_INT, CuFileNative.PROPS_CONTROL_FLAGS),
-                    p.get(JAVA_LONG, CuFileNative.PROPS_MAX_DIRECT_IO),
                     p.get(JAVA_INT, CuFileNative.PROPS_MAX_BATCH));
         }
     }

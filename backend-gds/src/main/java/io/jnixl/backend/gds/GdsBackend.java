@@ -49,21 +49,31 @@ final class GdsBackend implements Backend {
 
     /** How a backend makes its threads, with memory of this arena and a counter of waits for room in cuFile. */
     private interface Start {
-        Workers with(Arena arena, LongAdder fullWaits);
+        Workers with(DriverProperties properties, Arena arena, LongAdder fullWaits);
     }
 
     /** With batches: so many at a time, of so many reads and writes, of so many bytes at most. */
     static GdsBackend batched(String name, int batches, int limit, long part, BackendContext context) {
-        return open(
-                name,
-                part,
-                (arena, fullWaits) -> Workers.start(
-                        batches, _ -> BatchMover.open(name, limit, arena, fullWaits), threadName(context)));
+        return open(name, part, (properties, arena, fullWaits) -> {
+            requireRoom(name, limit, properties.maxBatch());
+            return Workers.start(batches, _ -> BatchMover.open(name, limit, arena, fullWaits), threadName(context));
+        });
+    }
+
+    private static void requireRoom(String name, int limit, int most) {
+        if (most > 0 && limit > most) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM,
+                            "batch_limit is " + limit + ", and cuFile takes " + most + " reads and writes in a batch")
+                    .backend(name)
+                    .remedy("lower batch_limit, or raise io_batchsize in cufile.json")
+                    .build();
+        }
     }
 
     /** With calls on so many threads. */
     static GdsBackend threaded(String name, int threads, BackendContext context) {
-        return open(name, CALL_PART, (_, _) -> Workers.start(threads, _ -> new CallMover(), threadName(context)));
+        return open(name, CALL_PART, (_, _, _) -> Workers.start(threads, _ -> new CallMover(), threadName(context)));
     }
 
     private static String threadName(BackendContext context) {
@@ -77,7 +87,7 @@ final class GdsBackend implements Backend {
         try {
             LongAdder fullWaits = new LongAdder();
             DriverProperties properties = DriverProperties.ask(name);
-            return new GdsBackend(name, part, start.with(arena, fullWaits), arena, properties, fullWaits);
+            return new GdsBackend(name, part, start.with(properties, arena, fullWaits), arena, properties, fullWaits);
         } catch (RuntimeException | Error e) {
             arena.close();
             CuFileDriver.close();

@@ -26,13 +26,15 @@ import java.util.Objects;
 public final class GpuMemory implements AutoCloseable {
     private static final String WHO = "CUDA";
 
+    private final int ordinal;
     private final int device;
     private final long context;
     private final long address;
     private final long bytes;
     private boolean closed;
 
-    private GpuMemory(int device, long context, long address, long bytes) {
+    private GpuMemory(int ordinal, int device, long context, long address, long bytes) {
+        this.ordinal = ordinal;
         this.device = device;
         this.context = context;
         this.address = address;
@@ -59,7 +61,7 @@ public final class GpuMemory implements AutoCloseable {
             require(
                     (int) Cuda.within(WHO, context, () -> CudaNative.allocate(pointer, bytes)),
                     bytes + " bytes of GPU " + ordinal + " cannot be allocated");
-            return new GpuMemory(device, context, pointer.get(JAVA_LONG, 0), bytes);
+            return new GpuMemory(ordinal, device, context, pointer.get(JAVA_LONG, 0), bytes);
         } catch (RuntimeException e) {
             var _ = Cuda.release(device);
             throw e;
@@ -106,7 +108,7 @@ public final class GpuMemory implements AutoCloseable {
 
     /** What to register; valid until {@link #close()}, before which the registration must be closed. */
     public MemoryRegion region() {
-        return MemoryRegion.raw(MemoryKind.VRAM, device, address, bytes);
+        return MemoryRegion.raw(MemoryKind.VRAM, ordinal, address, bytes);
     }
 
     /**
@@ -120,7 +122,7 @@ public final class GpuMemory implements AutoCloseable {
         check(from, offset);
         require(
                 (int) Cuda.within(WHO, context, () -> CudaNative.copyToDevice(address + offset, from, from.byteSize())),
-                "host memory cannot be copied to GPU " + device);
+                "host memory cannot be copied to GPU " + ordinal);
     }
 
     /**
@@ -134,7 +136,7 @@ public final class GpuMemory implements AutoCloseable {
         check(to, offset);
         require(
                 (int) Cuda.within(WHO, context, () -> CudaNative.copyToHost(to, address + offset, to.byteSize())),
-                "memory of GPU " + device + " cannot be copied");
+                "memory of GPU " + ordinal + " cannot be copied");
     }
 
     private void check(MemorySegment host, long offset) {
@@ -162,7 +164,7 @@ public final class GpuMemory implements AutoCloseable {
         try {
             require(
                     (int) Cuda.within(WHO, context, () -> CudaNative.free(address)),
-                    "memory of GPU " + device + " cannot be freed");
+                    "memory of GPU " + ordinal + " cannot be freed");
         } finally {
             var _ = Cuda.release(device);
         }
@@ -170,6 +172,6 @@ public final class GpuMemory implements AutoCloseable {
 
     @Override
     public String toString() {
-        return bytes + " B of GPU " + device + " at 0x" + Long.toHexString(address);
+        return bytes + " B of GPU " + ordinal + " at 0x" + Long.toHexString(address);
     }
 }

@@ -10,10 +10,12 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Await;
 import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,81 @@ class FaultsTest {
             assertThat(StandIn.count(what)).as(what).isZero();
         }
         agent(backend).close();
+    }
+
+    @Test
+    void moreThanABatchTakesIsRefusedWhenTheBackendIsMade() {
+        assertFails(
+                () -> new Rig("GDS", Map.of("batch_limit", "129")),
+                ErrorCode.INVALID_PARAM,
+                "batch_limit is 129, and cuFile takes 128",
+                "io_batchsize");
+        assertThat(StandIn.count("drivers")).isZero();
+    }
+
+    /** What cannot be given back is logged; the rest is given back all the same. */
+    @Test
+    void closingGoesOnWhateverFails() {
+        TestAgent agent = agent("GDS");
+        try (GpuMemory gpu = GpuMemory.allocate(0, 64)) {
+            agent.register(gpu.region());
+            StandIn.fault("cuFileBufDeregister", 0, 1, 5030, 0);
+            StandIn.fault("cuDevicePrimaryCtxRelease", 0, 1, 0, 201);
+            StandIn.fault("cuFileDriverClose", 0, 1, 5006, 0);
+            agent.close();
+            assertThat(StandIn.count("batches")).isZero();
+            assertThat(StandIn.count("drivers")).isEqualTo(1);
+        }
+        assertThat(CudaNative.release(0)).isZero(); // what failed above
+        assertThat(CuFileNative.driverClose()).isZero();
+    }
+
+    /** Then the batch ends as it would have. */
+    @Test
+    void aBatchThatCannotBeCancelledIsWaitedFor() {
+        try (Rig rig = new Rig("GDS")) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            StandIn.delay(100_000_000);
+            StandIn.fault("cuFileBatchIOCancel", 0, 1, 5030, 0);
+            post.start();
+            Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
+            post.transfer.cancel();
+            assertThat(post.end()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuDeviceGet", "cuPointerGetAttribute", "cuCtxGetCurrent", "cuCtxSetCurrent"})
+    void memoryOfAGpuIsRefusedWithCudasError(String call) {
+        try (GpuMemory gpu = GpuMemory.allocate(0, 64);
+                Rig rig = new Rig("GDS_MT")) {
+            StandIn.fault(call, 0, 1, 0, 3);
+            assertThatThrownBy(() -> rig.register(gpu.region()))
+                    .isInstanceOf(NixlException.class)
+                    .hasMessageContaining("CUDA_ERROR_NOT_INITIALIZED");
+        }
+    }
+
+    @Test
+    void copiesThatFailSayCudasError() {
+        GpuMemory gpu = GpuMemory.allocate(0, 64);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment host = arena.allocate(64);
+            StandIn.fault("cuMemcpyHtoD", 0, 1, 0, 1);
+            StandIn.fault("cuMemcpyDtoH", 0, 1, 0, 1);
+            StandIn.fault("cuMemFree", 0, 1, 0, 1);
+            assertFails(() -> gpu.copyFrom(host, 0), ErrorCode.BACKEND, "CUDA_ERROR_INVALID_VALUE");
+            assertFails(() -> gpu.copyTo(host, 0), ErrorCode.BACKEND, "CUDA_ERROR_INVALID_VALUE");
+            assertFails(gpu::close, ErrorCode.BACKEND, "cannot be freed", "CUDA_ERROR_INVALID_VALUE");
+        }
+        long context = Cuda.retain("test", 0);
+        assertThat(Cuda.within("test", context, () -> CudaNative.free(gpu.address())))
+                .isZero();
+        assertThat(Cuda.release(0)).isZero();
+        assertThat(StandIn.count("contexts")).isZero();
     }
 
     /** Some other library of the process opened it, and will close it. */

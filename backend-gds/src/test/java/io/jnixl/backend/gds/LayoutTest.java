@@ -39,7 +39,6 @@ class LayoutTest {
         value("sizeof(CUfileDrvProps_t)", CuFileNative.PROPS_SIZE);
         offset("CUfileDrvProps_t", "nvfs.major_version", CuFileNative.PROPS_NVFS_MAJOR);
         offset("CUfileDrvProps_t", "nvfs.minor_version", CuFileNative.PROPS_NVFS_MINOR);
-        offset("CUfileDrvProps_t", "nvfs.max_direct_io_size", CuFileNative.PROPS_MAX_DIRECT_IO);
         offset("CUfileDrvProps_t", "nvfs.dstatusflags", CuFileNative.PROPS_STATUS_FLAGS);
         offset("CUfileDrvProps_t", "nvfs.dcontrolflags", CuFileNative.PROPS_CONTROL_FLAGS);
         offset("CUfileDrvProps_t", "max_batch_io_size", CuFileNative.PROPS_MAX_BATCH);
