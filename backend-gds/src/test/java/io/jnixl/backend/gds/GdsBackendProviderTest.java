@@ -16,6 +16,7 @@ import io.jnixl.spi.SpiVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GdsBackendProviderTest {
@@ -57,6 +58,7 @@ class GdsBackendProviderTest {
     }
 
     @Test
+    @Tag(StandIn.TAG)
     void withTheLibrariesItSaysTheirVersionsAndTheGpus() {
         StandIn.ready();
         Available answer = (Available) new GdsBackendProvider().availability();
@@ -71,6 +73,7 @@ class GdsBackendProviderTest {
     }
 
     @Test
+    @Tag(StandIn.TAG)
     void aBackendSaysTheModeAndTheFileSystems() {
         try (Rig rig = new Rig("GDS")) {
             assertThat(rig.backend().details().traits())

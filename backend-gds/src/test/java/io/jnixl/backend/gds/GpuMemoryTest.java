@@ -10,9 +10,11 @@ import io.jnixl.api.NixlException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Memory of GPUs; ABI tested on a stand-in. */
+@Tag(StandIn.TAG)
 class GpuMemoryTest {
     @BeforeEach
     void noFaults() {
