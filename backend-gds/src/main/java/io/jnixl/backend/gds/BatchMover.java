@@ -189,8 +189,8 @@ final class BatchMover implements Mover {
             case CuFileNative.STATUS_CANCELED ->
                 piece.fail(load.transfer().isStopped() ? Fault.CUT_SHORT : Fault.CANCELED);
             case CuFileNative.STATUS_TIMEOUT -> piece.fail(Fault.TIMEOUT);
-            case CuFileNative.STATUS_INVALID -> piece.fail(result < 0 ? -result : Fault.INVALID);
-            default -> piece.fail(result < 0 ? -result : Fault.FAILED);
+            case CuFileNative.STATUS_INVALID -> piece.fail(Fault.of(result, Fault.INVALID));
+            default -> piece.fail(Fault.of(result, Fault.FAILED));
         }
         return 1;
     }

@@ -31,7 +31,15 @@ final class Fault {
     /** cuFile cancelled it, which nobody had asked for. */
     static final long CANCELED = -7;
 
+    /** Greater than any number that cuFile or the system has for an error. */
+    private static final long NUMBERS = 10_000;
+
     private Fault() {}
+
+    /** The error of a negative result; {@code otherwise} for a result that no error stands for. */
+    static long of(long result, long otherwise) {
+        return result < 0 && result > -NUMBERS ? -result : otherwise;
+    }
 
     /** Tells the sink of the end of a post by the descriptor that failed first. */
     static void report(CompletionSink sink, GdsTransfer transfer, int column, long done, long why) {

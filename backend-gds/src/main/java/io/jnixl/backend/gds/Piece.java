@@ -109,7 +109,7 @@ final class Piece {
     long answer(long result) {
         flying = false;
         if (result < 0) {
-            refused(-result);
+            refused(Fault.of(result, Fault.FAILED));
             return 0;
         }
         if (result == 0) {

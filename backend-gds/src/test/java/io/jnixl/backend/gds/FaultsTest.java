@@ -277,6 +277,14 @@ class FaultsTest {
         postFails("GDS", Operation.WRITE, "event", code, 0, "writing to", text);
     }
 
+    @Test
+    void resultsThatNoErrorStandsForAreTakenForNone() {
+        assertThat(Fault.of(-5030, Fault.FAILED)).isEqualTo(5030);
+        assertThat(Fault.of(Long.MIN_VALUE, Fault.FAILED)).isEqualTo(Fault.FAILED);
+        assertThat(Fault.of(-1L << 40, Fault.INVALID)).isEqualTo(Fault.INVALID);
+        assertThat(Fault.of(7, Fault.FAILED)).isEqualTo(Fault.FAILED);
+    }
+
     @ParameterizedTest
     @CsvSource({"4, CUFILE_INVALID", "8, CUFILE_CANCELED", "32, CUFILE_TIMEOUT", "64, CUFILE_FAILED"})
     void whatEndsWithAStatusAloneSaysTheStatus(int status, String name) {
