@@ -19,7 +19,8 @@ final class CuFileError {
     static final int DRIVER_ALREADY_OPEN = 5026;
     static final int BATCH_FULL = 5037;
 
-    private static final Map<Integer, String> NAMES = Map.ofEntries(
+    /** By number: the name of {@code cufile.h}, a comma, and what it means. */
+    static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(5001, "CU_FILE_DRIVER_NOT_INITIALIZED, the driver nvidia-fs is not loaded"),
             Map.entry(5002, "CU_FILE_DRIVER_INVALID_PROPS, invalid property"),
             Map.entry(5003, "CU_FILE_DRIVER_UNSUPPORTED_LIMIT, property out of range"),
