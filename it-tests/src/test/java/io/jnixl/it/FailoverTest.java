@@ -163,7 +163,7 @@ class FailoverTest {
 
         @Override
         public RegisteredMemory register(MemoryRegion region) {
-            return () -> {};
+            return new FailingMemory();
         }
 
         @Override
@@ -182,6 +182,18 @@ class FailoverTest {
                 throw new NixlException(ErrorCode.BACKEND, "the device is gone");
             }
             return new FailingTransfer();
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    private record FailingMemory() implements RegisteredMemory {
+        @Override
+        public byte[] publicData() {
+            return new byte[] {1};
         }
 
         @Override

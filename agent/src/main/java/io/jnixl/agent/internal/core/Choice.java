@@ -69,6 +69,15 @@ final class Choice {
         return new Choice(way, later);
     }
 
+    /** The choice after all that would come before this one are left out. */
+    Choice upTo(BackendSlot wanted, String why) {
+        Choice choice = this;
+        while (choice.slot() != null && choice.slot() != wanted) {
+            choice = choice.next(why);
+        }
+        return choice;
+    }
+
     /** Those that could do it as well, best first; known where the way looks at all. */
     List<BackendSlot> standbys() {
         return contenders.stream()

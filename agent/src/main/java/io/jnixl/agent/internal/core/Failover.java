@@ -55,6 +55,7 @@ final class Failover {
         while (!left.isEmpty()) {
             Standby next = left.getFirst();
             left = left.subList(1, left.size());
+            choice = choice.upTo(next.slot(), "its memory was gone when the transfer was made");
             TransferPlan plan = failed.handedTo(next, left, choice);
             String obstacle = obstacle(plan);
             if (obstacle.isEmpty()) {

@@ -12,6 +12,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import io.jnixl.api.Prepared;
 import io.jnixl.api.Registration;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
@@ -243,6 +244,23 @@ final class FailoverTest extends CoreFixture {
         assertMoved(0, 0, 4096);
         assertThat(transfer.backend()).isEqualTo("THREE");
         assertThat(agent.explain(transfer).toString()).contains("TWO: failed at prepare: BACKEND: no room");
+    }
+
+    @Test
+    void standbysWhoseMemoryIsGoneAreLeftOut() {
+        MemorySegment memory = Arena.global().allocate(4096, 4096);
+        agent.register(List.of(MemoryRegion.of(memory)), List.of("ONE", "THREE"));
+        Registration own = agent.register(List.of(MemoryRegion.of(memory)), List.of("TWO"));
+        Prepared target = agent.prepare(agent.self(), DescriptorList.of(memory));
+        assertThat(target.backends()).containsExactlyInAnyOrder("ONE", "TWO", "THREE");
+        own.close();
+        Transfer transfer = agent.transfer(Operation.WRITE, agent.prepare(range(near, 0, 4096)), target)
+                .prepare();
+        assertThat(transfer.post()).isEqualTo(Status.SUCCESS);
+        assertThat(transfer.backend()).isEqualTo("THREE");
+        assertMoved(0, memory, 0, 4096);
+        assertThat(agent.explain(transfer).chosen()).isEqualTo("THREE");
+        assertThat(agent.explain(transfer).toString()).contains("TWO: its memory was gone when the transfer was made");
     }
 
     @Test
