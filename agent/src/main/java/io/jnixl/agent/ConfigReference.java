@@ -2,6 +2,7 @@
 package io.jnixl.agent;
 
 import io.jnixl.agent.internal.config.AgentOptions;
+import io.jnixl.agent.internal.config.DecoratorOptions;
 import io.jnixl.agent.internal.config.SelectionOptions;
 import io.jnixl.agent.internal.core.AgentStart;
 import io.jnixl.api.Config;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Every setting there is here: the agent's, those of each backend and metadata exchange that is found, and the keys of selection
- * rules. Made from what the code reads, so that a page made of it is right.
+ * Every setting there is here: the agent's, those of each backend and metadata exchange that is found, of the decorators of
+ * backends, and the keys of selection rules. Made from what the code reads, so that a page made of it is right.
  *
  * @param sections in the order of the page
  * @since 0.1
@@ -70,6 +71,7 @@ public record ConfigReference(List<Section> sections) {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section("## [agent]", AgentOptions.ALL));
         addAll(sections, "backends", start.backendOptions());
+        sections.add(new Section("## [decorators.NAME]", DecoratorOptions.ALL));
         addAll(sections, "exchanges", start.exchangeOptions());
         sections.add(new Section("## [[selection]]", SelectionOptions.SAYS));
         sections.add(new Section("### when", SelectionOptions.WHEN));

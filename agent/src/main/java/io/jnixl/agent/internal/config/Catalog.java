@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every key there is: {@code agent.*} and, of the backends and exchanges that were found, {@code backends.NAME.*} and
- * {@code exchanges.NAME.*}. Immutable.
+ * Every key there is: {@code agent.*} and, of the backends and exchanges that were found, {@code backends.NAME.*},
+ * {@code decorators.NAME.*} and {@code exchanges.NAME.*}. Immutable.
  */
 final class Catalog {
     static final String AGENT = "agent.";
@@ -22,11 +22,15 @@ final class Catalog {
 
     private final Family backends;
     private final Family exchanges;
+    private final Family decorators;
     private final Map<String, OptionSpec<?>> options = new LinkedHashMap<>();
 
     Catalog(Map<String, List<OptionSpec<?>>> backendOptions, Map<String, List<OptionSpec<?>>> exchangeOptions) {
         backends = new Family("backend", "backends", backendOptions);
         exchanges = new Family("exchange", "exchanges", exchangeOptions);
+        Map<String, List<OptionSpec<?>>> decorated = new LinkedHashMap<>();
+        backendOptions.keySet().forEach(name -> decorated.put(name, DecoratorOptions.ALL));
+        decorators = new Family("backend", "decorators", decorated);
         AgentOptions.ALL.forEach(option -> options.put(AGENT + option.name(), option));
         for (Family family : families()) {
             for (String name : family.names()) {
@@ -43,8 +47,13 @@ final class Catalog {
         return exchanges;
     }
 
+    /** By the names of the backends that they are put around. */
+    Family decorators() {
+        return decorators;
+    }
+
     List<Family> families() {
-        return List.of(backends, exchanges);
+        return List.of(backends, exchanges, decorators);
     }
 
     /** Whether a key is somebody's to answer for: unknown ones among them are errors. */
@@ -58,7 +67,7 @@ final class Catalog {
         return options.get(key);
     }
 
-    /** All options by key: the agent's, then each backend's, then each exchange's. */
+    /** All options by key: the agent's, then each backend's, each exchange's, and each backend's decorators'. */
     Map<String, OptionSpec<?>> options() {
         return Collections.unmodifiableMap(options);
     }

@@ -104,7 +104,7 @@ final class Draft {
     }
 
     private List<String> wanted(Family family, List<String> backends, String exchange) {
-        return family.equals(catalog.backends()) ? backends : List.of(exchange);
+        return family.equals(catalog.exchanges()) ? List.of(exchange) : backends;
     }
 
     /** A variable does not say where the backend's name ends: {@code JNIXL_BACKENDS_GDS_MT_THREADS}. */

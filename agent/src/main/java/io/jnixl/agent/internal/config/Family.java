@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of one kind of provider: {@code [backends.NAME]} or {@code [exchanges.NAME]}, with the options of those that
+ * The tables of one kind of provider: {@code [backends.NAME]} or {@code [exchanges.NAME]}, say, with the options of those that
  * were found. Immutable.
  */
 final class Family {

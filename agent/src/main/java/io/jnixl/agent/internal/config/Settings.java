@@ -69,6 +69,11 @@ public final class Settings {
         return provider(catalog.exchanges(), name);
     }
 
+    /** What is to be put around a backend; see {@link #backend}. */
+    public BackendConfig decorators(String name) {
+        return provider(catalog.decorators(), name);
+    }
+
     private BackendConfig provider(Family family, String name) {
         if (!family.has(name)) {
             throw NixlException.of(ErrorCode.NOT_FOUND, "there is no " + family.noun() + " " + Shown.text(name))
@@ -118,10 +123,12 @@ public final class Settings {
 
     /**
      * Every option of the agent and of the backends that were found, with value and origin. An option without value has an
-     * empty text and origin {@code default}; secrets are masked.
+     * empty text and origin {@code default}; secrets are masked. Of decorators, only what was given.
      */
     public List<Setting> all() {
         return catalog.options().entrySet().stream()
+                .filter(entry -> given.containsKey(entry.getKey())
+                        || !entry.getKey().startsWith(catalog.decorators().prefix()))
                 .map(entry -> setting(entry.getKey(), entry.getValue()))
                 .toList();
     }

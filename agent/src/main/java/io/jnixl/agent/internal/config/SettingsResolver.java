@@ -14,8 +14,8 @@ import org.tomlj.TomlTable;
  * Asks all sources that a {@link Config} allows, best first: program, system properties, environment, TOML file.
  *
  * <p>Of system properties and variables, those that begin with {@code jnixl.agent.}, {@code jnixl.backends.}, {@code
- * jnixl.exchanges.}, {@code JNIXL_AGENT_}, {@code JNIXL_BACKENDS_} and {@code JNIXL_EXCHANGES_} are settings, and unknown
- * ones among them are errors. Others, such as {@code JNIXL_JAVA_HOME} or {@code jnixl.soak}, belong to launchers and tests.
+ * jnixl.decorators.} and {@code jnixl.exchanges.}, or with {@code JNIXL_AGENT_}, {@code JNIXL_BACKENDS_}, {@code
+ * JNIXL_DECORATORS_} and {@code JNIXL_EXCHANGES_}, are settings, and unknown ones among them are errors. Others, such as {@code JNIXL_JAVA_HOME} or {@code jnixl.soak}, belong to launchers and tests.
  *
  * @since 0.1
  */

@@ -8,11 +8,11 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /**
- * Reads {@code [agent]}, {@code [backends.NAME]} and {@code [exchanges.NAME]}, and sees that there is nothing else but {@code
- * [[selection]]}.
+ * Reads {@code [agent]}, {@code [backends.NAME]}, {@code [decorators.NAME]} and {@code [exchanges.NAME]}, and sees that there is
+ * nothing else but {@code [[selection]]}.
  */
 final class TomlSettings {
-    private static final List<String> TOP = List.of("agent", "backends", "exchanges", "selection");
+    private static final List<String> TOP = List.of("agent", "backends", "decorators", "exchanges", "selection");
 
     private final TomlFile file;
     private final Catalog catalog;
@@ -29,6 +29,7 @@ final class TomlSettings {
             switch (key) {
                 case "agent" -> readOptions(file.table(root, key, key, "a table, [agent]"), Catalog.AGENT);
                 case "backends" -> readTables(root, catalog.backends());
+                case "decorators" -> readTables(root, catalog.decorators());
                 case "exchanges" -> readTables(root, catalog.exchanges());
                 case "selection" -> {}
                 default -> file.unknown(root, key, key, TOP);

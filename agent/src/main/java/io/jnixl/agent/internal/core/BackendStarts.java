@@ -3,16 +3,19 @@ package io.jnixl.agent.internal.core;
 
 import io.jnixl.agent.internal.config.AgentOptions;
 import io.jnixl.agent.internal.config.Settings;
+import io.jnixl.agent.internal.decorators.Decorations;
 import io.jnixl.agent.internal.discovery.Found;
 import io.jnixl.api.BackendInfo;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.Availability;
 import io.jnixl.spi.Backend;
+import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.Capabilities;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,10 +35,18 @@ final class BackendStarts {
     private final List<BackendSlot> slots = new ArrayList<>();
     private final Map<Found, BackendInfo> infos = new LinkedHashMap<>();
 
+    /** By the backend's name; read before anything starts, since what is wrong in them concerns all. */
+    private final Map<String, Decorations> decorations = new HashMap<>();
+
     BackendStarts(List<Found> found, Settings settings, BackendContext context) {
         this.found = found;
         this.settings = settings;
         this.context = context;
+        for (Found f : found) {
+            if (f instanceof Found.Usable usable) {
+                decorations.put(usable.name(), new Decorations(usable.name(), settings.decorators(usable.name())));
+            }
+        }
         List<String> names = List.copyOf(new LinkedHashSet<>(settings.get(AgentOptions.BACKENDS)));
         try {
             if (names.isEmpty()) {
@@ -196,8 +207,10 @@ final class BackendStarts {
     }
 
     private Backend create(Found.Usable usable) {
-        return Objects.requireNonNull(
-                usable.provider().create(settings.backend(usable.name()), context), "its provider answered null");
+        BackendConfig config = settings.backend(usable.name());
+        Backend made = Objects.requireNonNull(decorations.get(usable.name()))
+                .around(context, side -> usable.provider().create(config, side));
+        return Objects.requireNonNull(made, "its provider answered null");
     }
 
     private BackendSlot slot(Found.Usable usable, Backend backend, BackendInfo info) {

@@ -79,7 +79,8 @@ class TomlFileTest {
         sources.toml("[agnt]", "x = 1", "[logging]", "level = 1");
         assertThat(sources.failure())
                 .contains("unknown setting agnt (jnixl.toml:1:1); did you mean agent?")
-                .contains("unknown setting logging (jnixl.toml:3:1); there are: agent, backends, exchanges, selection");
+                .contains(
+                        "unknown setting logging (jnixl.toml:3:1); there are: agent, backends, decorators, exchanges, selection");
     }
 
     @Test
