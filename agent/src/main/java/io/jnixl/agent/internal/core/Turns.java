@@ -22,6 +22,10 @@ final class Turns {
         CompletableFuture<T> future = tasks.run(what, () -> {
             try {
                 var _ = before.get();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException(); // given up while it waited, which get() notices only if it has to
+                    // wait
+                }
                 return body.call();
             } finally {
                 over.complete(null);
