@@ -154,8 +154,7 @@ final class TransferBuilderImpl implements TransferBuilder {
     @Override
     public Transfer prepare() {
         agent.checkOpen();
-        checkSides();
-        checkCounts();
+        SideChecks.check(agent, local, remote, capacity < 0 && firstLocal == null);
         String name = label != null ? label : "transfer-" + NUMBERS.incrementAndGet();
         TransferPlan plan = plan(name, choose());
         while (true) {
@@ -295,48 +294,7 @@ final class TransferBuilderImpl implements TransferBuilder {
         probe.select(indices, indices, n);
     }
 
-    // ---- the checks
-
-    private void checkSides() {
-        LivePeer peer = remote.livePeer();
-        if (local.livePeer() != null || peer == null) {
-            throw new NixlException(
-                    ErrorCode.INVALID_PARAM,
-                    local.livePeer() != null
-                            ? "the local side was prepared for peer "
-                                    + local.livePeer().name()
-                            : "the remote side was prepared without a peer");
-        }
-        if (local.isClosed() || remote.isClosed()) {
-            throw new NixlException(
-                    ErrorCode.INVALID_PARAM,
-                    "the " + (local.isClosed() ? "local" : "remote") + " prepared list is closed");
-        }
-        if (!peer.isCurrent()) {
-            throw NixlException.of(
-                            ErrorCode.NOT_FOUND,
-                            "the remote list was prepared for epoch " + peer.epoch() + ", which is stale: "
-                                    + peer.whyStale() + agent.nowKnownAs(peer.name()))
-                    .peer(peer.name())
-                    .remedy("prepare it again for the peer as it is now")
-                    .build();
-        }
-    }
-
-    private void checkCounts() {
-        boolean pairwise = capacity < 0 && firstLocal == null;
-        int locals = local.list().size();
-        int remotes = remote.list().size();
-        if (locals == 0 || remotes == 0) {
-            throw new NixlException(
-                    ErrorCode.INVALID_PARAM,
-                    "the " + (locals == 0 ? "local" : "remote") + " list is empty: nothing would move");
-        }
-        if (pairwise && locals != remotes) {
-            throw new NixlException(
-                    ErrorCode.INVALID_PARAM, "the local list has " + locals + " entries, the remote one " + remotes);
-        }
-    }
+    // ---- refusals
 
     private NixlException noBackend(Choice choice) {
         LivePeer peer = Objects.requireNonNull(remote.livePeer());
