@@ -43,6 +43,8 @@ final class UcpNative {
     private static final MethodHandle EP_CREATE = status("ucp_ep_create", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_CLOSE = request("ucp_ep_close_nbx", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_FLUSH = request("ucp_ep_flush_nbx", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle WORKER_FLUSH = request("ucp_worker_flush_nbx", JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle CHECK_STATUS = status("ucp_request_check_status", JAVA_LONG);
     private static final MethodHandle EP_EVALUATE_PERF =
             status("ucp_ep_evaluate_perf", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_PRINT_INFO = nothing("ucp_ep_print_info", JAVA_LONG, JAVA_LONG);
@@ -206,6 +208,22 @@ final class UcpNative {
     static long epClose(long ep, long params) {
         try {
             return (long) EP_CLOSE.invokeExact(ep, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static long workerFlush(long worker, long params) {
+        try {
+            return (long) WORKER_FLUSH.invokeExact(worker, params);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static byte checkStatus(long request) {
+        try {
+            return (byte) CHECK_STATUS.invokeExact(request);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

@@ -6,6 +6,7 @@ import io.jnixl.api.Status;
 /** The numbers of {@code ucs/type/status.h}, and what they mean to an agent (native NIXL's mapping). */
 final class UcpStatus {
     static final byte OK = 0;
+    static final byte IN_PROGRESS = 1;
     static final byte NO_RESOURCE = -2;
     static final byte INVALID_PARAM = -5;
     static final byte NO_ELEM = -12;

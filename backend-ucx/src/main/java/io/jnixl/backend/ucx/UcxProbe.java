@@ -50,6 +50,8 @@ final class UcxProbe {
             "ucp_ep_create",
             "ucp_ep_close_nbx",
             "ucp_ep_flush_nbx",
+            "ucp_worker_flush_nbx",
+            "ucp_request_check_status",
             "ucp_ep_evaluate_perf",
             "ucp_ep_print_info",
             "ucp_ep_rkey_unpack",

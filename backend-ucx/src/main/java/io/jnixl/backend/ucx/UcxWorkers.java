@@ -240,13 +240,17 @@ final class UcxWorkers {
     boolean end() {
         long start = System.nanoTime();
         boolean[] ended = new boolean[natives.size()];
+        List<LastFlush> flushes =
+                workers.stream().map(worker -> new LastFlush(worker.handle())).toList();
         do {
             boolean busy = false;
             boolean all = true;
             for (int i = 0; i < ended.length; i++) {
                 if (!ended[i]) {
                     busy |= workers.get(i).progress() > 0;
-                    ended[i] = System.nanoTime() - start > WIRE_UP_NANOS && endIfNothingWaits(i);
+                    ended[i] = System.nanoTime() - start > WIRE_UP_NANOS
+                            && flushes.get(i).isOver()
+                            && endIfNothingWaits(i);
                     all &= ended[i];
                 }
             }
