@@ -69,8 +69,8 @@ final class Choice {
         return new Choice(way, later);
     }
 
-    /** The choice after all that would come before this one are left out. */
-    Choice upTo(BackendSlot wanted, String why) {
+    /** The choice after all that would come before this one are left out; null: after all. */
+    Choice upTo(@Nullable BackendSlot wanted, String why) {
         Choice choice = this;
         while (choice.slot() != null && choice.slot() != wanted) {
             choice = choice.next(why);

@@ -4,7 +4,6 @@ package io.jnixl.agent.internal.core;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendTransfer;
-import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.TransferColumns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * whoever has its state in hand; costs nothing until a post fails, but that each selection is noted.
  */
 final class Failover {
-    private final AgentImpl agent;
+    private static final String MEMORY_GONE = "its memory was gone when the transfer was made";
+
     private final TransferColumns columns;
     private final NotificationSlot notification;
 
@@ -25,8 +25,10 @@ final class Failover {
     private int count;
     private boolean inOrder;
 
-    Failover(AgentImpl agent, TransferColumns columns, NotificationSlot notification) {
-        this.agent = agent;
+    /** Anybody may look at any time; what it refers to never changes. */
+    private @Nullable Choice verdicts;
+
+    Failover(TransferColumns columns, NotificationSlot notification) {
         this.columns = columns;
         this.notification = notification;
         this.locals = new int[columns.capacity()];
@@ -44,34 +46,54 @@ final class Failover {
         inOrder = true;
     }
 
+    /** A new post begins. */
+    void clear() {
+        if (verdicts != null) {
+            verdicts = null;
+        }
+    }
+
+    /** Why the last post was taken over by nobody; null when it was, or did not fail. */
+    @Nullable
+    Choice verdicts() {
+        return verdicts;
+    }
+
     /** Another backend, ready to post. */
     record Successor(TransferPlan plan, BackendTransfer backend) {}
 
-    /** The next backend that could prepare what the failed one could not post; null when none could. */
+    /** The next backend that could prepare what the failed one could not post; null when none could, or the post is given up. */
     @Nullable
-    Successor takeOver(TransferPlan failed, CompletionSink sink, String why) {
+    Successor takeOver(TransferPlan failed, TransferImpl transfer, String why) {
         Choice choice = failed.choice().next(why);
         List<Standby> left = failed.standbys();
-        while (!left.isEmpty()) {
+        while (!left.isEmpty() && transfer.isWanted()) {
             Standby next = left.getFirst();
             left = left.subList(1, left.size());
-            choice = choice.upTo(next.slot(), "its memory was gone when the transfer was made");
+            choice = choice.upTo(next.slot(), MEMORY_GONE);
             TransferPlan plan = failed.handedTo(next, left, choice);
             String obstacle = obstacle(plan);
             if (obstacle.isEmpty()) {
                 try {
                     fill(plan);
-                    BackendTransfer made = plan.prepare(columns, notification, sink);
-                    agent.tellFailover(failed, plan, why);
-                    return new Successor(plan, made);
+                    return new Successor(plan, plan.prepare(columns, notification, transfer));
                 } catch (NixlException e) {
                     obstacle = atPrepare(e);
                 }
             }
             choice = choice.next(obstacle);
         }
+        if (left.isEmpty()) {
+            verdicts = choice.upTo(null, MEMORY_GONE);
+        }
         fill(failed);
         return null;
+    }
+
+    private static String staleness(TransferPlan plan) {
+        return plan.peer().isCurrent()
+                ? ""
+                : "the peer is stale: " + plan.peer().whyStale();
     }
 
     private String obstacle(TransferPlan plan) {
@@ -79,10 +101,11 @@ final class Failover {
         if (notification.isPresent() && notification.length() > most) {
             return "sends no notifications of " + notification.length() + " bytes";
         }
-        return plan.local().isUsable() && plan.remote().isUsable() ? "" : plan.describeUnusable();
+        return plan.local().isUsable() && plan.remote().isUsable() ? staleness(plan) : plan.describeUnusable();
     }
 
-    private void fill(TransferPlan plan) {
+    /** What was selected last, as this plan's backend knows it. */
+    void fill(TransferPlan plan) {
         if (inOrder) {
             plan.fillAll(columns);
         } else {

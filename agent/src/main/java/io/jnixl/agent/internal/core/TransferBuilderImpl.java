@@ -158,14 +158,40 @@ final class TransferBuilderImpl implements TransferBuilder {
         String name = label != null ? label : "transfer-" + NUMBERS.incrementAndGet();
         TransferPlan plan = plan(name, choose());
         while (true) {
-            TransferImpl transfer = begin(plan);
-            NixlException refusal = askBackend(transfer);
+            NixlException refusal = objection(plan);
             if (refusal == null) {
-                agent.made(transfer);
-                return transfer;
+                TransferImpl transfer = begin(plan);
+                refusal = askBackend(transfer);
+                if (refusal == null) {
+                    agent.made(transfer);
+                    return transfer;
+                }
             }
             plan = successor(plan, refusal);
         }
+    }
+
+    /** What forbids to ask the backend at all; null when nothing does. */
+    private @Nullable NixlException objection(TransferPlan plan) {
+        if (!plan.local().isUsable() || !plan.remote().isUsable()) {
+            return NixlException.of(
+                            ErrorCode.NOT_FOUND,
+                            "the " + (plan.local().isUsable() ? "remote" : "local")
+                                    + " list stands on a registration that is closed or replaced, or whose arena is closed")
+                    .backend(plan.slot().name)
+                    .remedy("register and prepare again")
+                    .build();
+        }
+        int most = plan.slot().capabilities.maxNotificationBytes();
+        if (message == null || message.length <= most) {
+            return null;
+        }
+        return NixlException.of(
+                        ErrorCode.INVALID_PARAM,
+                        "the notification has " + message.length + " bytes, more than the " + most
+                                + " that the backend sends")
+                .backend(plan.slot().name)
+                .build();
     }
 
     /** What the backend has against it; null when it is prepared. */
@@ -241,8 +267,8 @@ final class TransferBuilderImpl implements TransferBuilder {
                 Objects.requireNonNull(remote.livePeer()),
                 slot,
                 choice,
-                usable(local, slot),
-                usable(remote, slot),
+                Objects.requireNonNull(local.resolution(slot)),
+                Objects.requireNonNull(remote.resolution(slot)),
                 selectable,
                 merging,
                 statistics,
@@ -274,7 +300,12 @@ final class TransferBuilderImpl implements TransferBuilder {
                 && local.list().size() != remote.list().size()) {
             return Cost.unknown("the lists do not have the same number of entries");
         }
-        try (TransferImpl probe = begin(plan("a question of cost", NOT_CHOSEN_YET, slot, List.of()))) {
+        TransferPlan plan = plan("a question of cost", NOT_CHOSEN_YET, slot, List.of());
+        NixlException objection = objection(plan);
+        if (objection != null) {
+            return Cost.unknown(String.valueOf(objection.getMessage()));
+        }
+        try (TransferImpl probe = begin(plan)) {
             if (probe.selected() == 0) {
                 selectFirst(probe);
             }
@@ -282,7 +313,7 @@ final class TransferBuilderImpl implements TransferBuilder {
             return Cost.of(probe.estimateCost());
         } catch (NixlException e) {
             return Cost.unknown(String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             return Cost.unknown("it threw " + e + ", which is a defect of the backend");
         }
     }
@@ -307,20 +338,6 @@ final class TransferBuilderImpl implements TransferBuilder {
                 .build();
     }
 
-    private Resolution usable(PreparedImpl side, BackendSlot slot) {
-        Resolution resolution = Objects.requireNonNull(side.resolution(slot));
-        if (!resolution.isUsable()) {
-            throw NixlException.of(
-                            ErrorCode.NOT_FOUND,
-                            "the " + (side == local ? "local" : "remote")
-                                    + " list stands on a registration that is closed or replaced, or whose arena is closed")
-                    .backend(slot.name)
-                    .remedy("register and prepare again")
-                    .build();
-        }
-        return resolution;
-    }
-
     /** A transfer that its backend has not seen yet, with what is selected first. */
     private TransferImpl begin(TransferPlan plan) {
         TransferColumns columns = new TransferColumns(room());
@@ -329,7 +346,9 @@ final class TransferBuilderImpl implements TransferBuilder {
         plan.hold(transfer);
         try {
             firstSelection(transfer);
-            firstMessage(plan, notification);
+            if (message != null) {
+                notification.set(message, 0, message.length);
+            }
         } catch (RuntimeException | Error e) {
             transfer.abort();
             throw e;
@@ -365,21 +384,5 @@ final class TransferBuilderImpl implements TransferBuilder {
         return NixlException.of(ErrorCode.NOT_ALLOWED, "plain lists are paired entry by entry")
                 .remedy("prepare both lists to choose from them by index")
                 .build();
-    }
-
-    private void firstMessage(TransferPlan plan, NotificationSlot notification) {
-        if (message == null) {
-            return;
-        }
-        int most = plan.slot().capabilities.maxNotificationBytes();
-        if (message.length > most) {
-            throw NixlException.of(
-                            ErrorCode.INVALID_PARAM,
-                            "the notification has " + message.length + " bytes, more than the " + most
-                                    + " that the backend sends")
-                    .backend(plan.slot().name)
-                    .build();
-        }
-        notification.set(message, 0, message.length);
     }
 }

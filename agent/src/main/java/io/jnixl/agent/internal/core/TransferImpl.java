@@ -55,6 +55,9 @@ final class TransferImpl implements Transfer, CompletionSink {
 
     private TransferCounts counts = new TransferCounts();
 
+    /** Whether the backend threw from its last post, or answered what is no answer: then it may be at work all the same. */
+    private boolean broken;
+
     /** Null unless others may take over. */
     private final @Nullable Failover failover;
 
@@ -67,7 +70,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         this.faults = new FaultList(plan);
         this.completions = new Completions(this, state, plan.callback());
         this.clock = new TransferClock(plan.statistics(), plan.deadline(), plan.stallTimeout());
-        this.failover = plan.standbys().isEmpty() ? null : new Failover(agent, columns, notification);
+        this.failover = plan.standbys().isEmpty() ? null : new Failover(columns, notification);
     }
 
     /** The second half of construction: the backend needs this as its sink. */
@@ -216,6 +219,9 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
         failure.clear();
         faults.clear();
+        if (failover != null) {
+            failover.clear();
+        }
         clock.start(generation(), columns.totalBytes(), columns.count());
         if (plan.isWatched()) {
             agent.deadlines().wake();
@@ -241,7 +247,7 @@ final class TransferImpl implements Transfer, CompletionSink {
         }
         Status answer = callBackend();
         if (answer.isError() && failover != null) {
-            answer = failOver(failover, answer);
+            answer = letOthersTry(failover, answer);
         }
         clock.posted();
         if (!answer.isError()) {
@@ -293,36 +299,53 @@ final class TransferImpl implements Transfer, CompletionSink {
 
     @SuppressWarnings("CatchingUnchecked")
     private Status callBackend() {
+        broken = true;
         try {
             Status answer = backend.post();
-            return answer == Status.IN_PROGRESS || answer.isFinal() ? answer : failure.protocol(answer);
+            broken = answer != Status.IN_PROGRESS && !answer.isFinal();
+            return broken ? failure.protocol(answer) : answer;
         } catch (RuntimeException | Error e) {
             failure.thrown(e);
             return Status.BACKEND;
         }
     }
 
-    /** Lets others try in turn, for as long as nothing has moved and nobody has given the post up. */
+    /** Whatever goes wrong, the post ends: nobody else could bring its poster out. */
+    private Status letOthersTry(Failover others, Status first) {
+        try {
+            return failOver(others, first);
+        } catch (RuntimeException | Error e) {
+            failure.thrown(e);
+            others.fill(plan); // who was asked last may have left its own there
+            return Status.BACKEND;
+        }
+    }
+
+    /**
+     * Lets others try in turn, for as long as nothing has moved and nobody has given the post up, which may happen while one
+     * prepares. Where the backend has told an end as well, or may yet, its answer stands.
+     */
     private Status failOver(Failover others, Status first) {
         Status answer = first;
-        while (answer.isError()
-                && answer != Status.CANCELED
-                && backend.bytesMoved() == 0
-                && !TransferState.has(state.word(), TransferState.ABANDONED)) {
-            Failover.Successor next = others.takeOver(plan, this, Failover.atPost(answer, failure.said()));
+        while (answer.isError() && answer != Status.CANCELED && !broken && isWanted() && backend.bytesMoved() == 0) {
+            String why = Failover.atPost(answer, failure.said());
+            Failover.Successor next = others.takeOver(plan, this, why);
             if (next == null) {
                 return answer;
             }
-            handOver(next);
+            handOver(next, why);
+            if (!isWanted()) {
+                return answer; // which nobody hears where the post was given up
+            }
             answer = callBackend();
         }
         return answer;
     }
 
     /** Others may look at any time: late calls to the former backend are allowed, and both plans hold the same. */
-    private void handOver(Failover.Successor next) {
-        counts.failed();
-        plan.slot().retired.add(counts);
+    private void handOver(Failover.Successor next, String why) {
+        TransferPlan formerPlan = plan;
+        TransferCounts formerCounts = counts;
         closeBackend();
         failure.clear();
         faults.clear();
@@ -331,6 +354,9 @@ final class TransferImpl implements Transfer, CompletionSink {
         counts = fresh;
         plan = next.plan();
         backend = next.backend();
+        formerCounts.failed();
+        formerPlan.slot().retired.add(formerCounts); // after the change: who sums up must not find them twice
+        agent.tellFailover(formerPlan, plan, why);
     }
 
     /** A plain look nearly always. */
@@ -387,7 +413,7 @@ final class TransferImpl implements Transfer, CompletionSink {
     }
 
     /** What is told of a post after it was given up concerns nobody: its failure is that it was given up. */
-    private boolean isWanted() {
+    boolean isWanted() {
         return (TransferState.flags(state.word()) & (TransferState.OWNED | TransferState.ABANDONED))
                 == TransferState.OWNED;
     }
@@ -625,7 +651,8 @@ final class TransferImpl implements Transfer, CompletionSink {
     }
 
     Explanation explanation() {
-        return plan.choice().explain(agent);
+        Choice failed = failover == null ? null : failover.verdicts();
+        return (failed == null ? plan.choice() : failed).explain(agent);
     }
 
     boolean isClosed() {

@@ -82,7 +82,7 @@ record TransferPlan(
             return Objects.requireNonNull(slot.backend.prepare(request), "the backend answered null");
         } catch (NixlException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             throw NixlException.of(ErrorCode.BACKEND, "preparing threw " + e + ", which is a defect of the backend")
                     .backend(slot.name)
                     .cause(e)

@@ -16,6 +16,7 @@ import io.jnixl.api.Prepared;
 import io.jnixl.api.Registration;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import io.jnixl.spi.Capabilities;
 import io.jnixl.spi.TransferColumns;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -221,17 +222,126 @@ final class FailoverTest extends CoreFixture {
     }
 
     @Test
-    void oneThatThrowsHasFailedToo() {
+    void notFromOneThatThrowsOrAnswersNoEndSinceItMayBeAtWork() {
         backend.onPost = t -> {
             t.moved.set(0);
             throw new IllegalStateException("bug");
         };
         Transfer transfer = write().prepare();
-        assertThat(transfer.post()).isEqualTo(Status.SUCCESS);
+        assertThat(transfer.post()).isEqualTo(Status.BACKEND);
+        assertThat(transfer.failure().message()).contains("bug");
+        backend.onPost = t -> {
+            t.moved.set(0);
+            return Status.NOT_POSTED;
+        };
+        assertThat(transfer.post()).isEqualTo(Status.BACKEND);
+        assertThat(transfer.backend()).isEqualTo("ONE");
+        assertThat(two.transfers).isEmpty();
+    }
+
+    @Test
+    void notFromOneThatHasToldTheEndAsWell() {
+        backend.onPost = t -> {
+            t.moved.set(0);
+            t.complete(Status.BACKEND);
+            return Status.BACKEND;
+        };
+        Transfer transfer = write().prepare();
+        assertThat(transfer.post()).isEqualTo(Status.BACKEND);
+        assertThat(two.transfers).isEmpty();
+    }
+
+    @Test
+    void whatIsGivenUpWhileAnotherPreparesIsNotPosted() {
+        AtomicReference<Transfer> posted = new AtomicReference<>();
+        two.onPrepare = r -> {
+            var _ = posted.get().cancel();
+        };
+        posted.set(write().prepare());
+        assertThat(posted.get().post()).isEqualTo(Status.CANCELED);
+        assertThat(two.last().posts).hasValue(0);
+        assertThat(far.segment().asSlice(0, 4096).mismatch(MemorySegment.ofArray(new byte[4096])))
+                .as("nothing was written")
+                .isEqualTo(-1);
+        two.onPrepare = r -> {};
+        assertThat(posted.get().post()).as("the next post").isEqualTo(Status.SUCCESS);
         assertMoved(0, 0, 4096);
-        assertThat(agent.explain(transfer).toString())
-                .contains("ONE: failed at post: BACKEND, it threw")
-                .contains("bug");
+    }
+
+    @Test
+    void noFurtherOneIsAskedForWhatIsGivenUp() {
+        AtomicReference<Transfer> posted = new AtomicReference<>();
+        two.onPrepare = r -> {
+            var _ = posted.get().cancel();
+            throw new NixlException(ErrorCode.BACKEND, "no room");
+        };
+        posted.set(write().prepare());
+        assertThat(posted.get().post()).isEqualTo(Status.CANCELED);
+        assertThat(three.transfers).isEmpty();
+        backend.onPost = FailoverTest::move;
+        assertThat(posted.get().post()).as("the next post").isEqualTo(Status.SUCCESS);
+        assertMoved(0, 0, 4096);
+    }
+
+    @Test
+    void oneWhoseLibraryDoesNotLinkIsPassedOver() {
+        two.onPrepare = r -> {
+            throw new NoClassDefFoundError("Missing");
+        };
+        Transfer transfer = write().prepare();
+        assertThat(transfer.post()).isEqualTo(Status.SUCCESS);
+        assertThat(transfer.backend()).isEqualTo("THREE");
+        backend.onPrepare = two.onPrepare;
+        Transfer other = write().prepare();
+        assertThat(other.backend()).isEqualTo("THREE");
+        assertThat(agent.explain(other).toString()).contains("ONE: failed at prepare: ", "NoClassDefFoundError");
+    }
+
+    @Test
+    void anErrorWhileAnotherTakesOverEndsThePost() {
+        two.onPrepare = r -> {
+            throw new AssertionError("out of luck");
+        };
+        Transfer transfer = write().prepare();
+        assertThat(transfer.post()).isEqualTo(Status.BACKEND);
+        assertThat(transfer.failure().message()).contains("out of luck");
+        assertThat(transfer.backend()).isEqualTo("ONE");
+        backend.onPost = FailoverTest::move;
+        assertThat(transfer.post()).as("once it is well again").isEqualTo(Status.SUCCESS);
+        assertMoved(0, 0, 4096);
+    }
+
+    @Test
+    void aSuccessorThatCannotSendTheMessageIsPassedOver() throws IOException {
+        agent.close();
+        second.capabilities(Capabilities.network(4));
+        start("failover = true");
+        backend.onPrepare = r -> {
+            throw new NixlException(ErrorCode.BACKEND, "no room");
+        };
+        Transfer transfer = write().notifying("all is done").prepare();
+        assertThat(transfer.backend()).isEqualTo("THREE");
+        assertThat(transfer.post()).isEqualTo(Status.SUCCESS);
+        assertThat(three.last().message()).isEqualTo("all is done");
+        assertThat(agent.explain(transfer).toString()).contains("TWO: failed at prepare: ", "more than the 4");
+        assertThat(two.transfers).isEmpty();
+    }
+
+    @Test
+    void aSuccessorWhoseMemoryIsGoneIsPassedOver() {
+        MemorySegment memory = Arena.global().allocate(4096, 4096);
+        agent.register(List.of(MemoryRegion.of(memory)), List.of("ONE", "THREE"));
+        Registration own = agent.register(List.of(MemoryRegion.of(memory)), List.of("TWO"));
+        Prepared target = agent.prepare(agent.self(), DescriptorList.of(memory));
+        assertThat(target.backends()).contains("TWO");
+        own.close();
+        backend.onPrepare = r -> {
+            throw new NixlException(ErrorCode.BACKEND, "no room");
+        };
+        Transfer transfer = agent.transfer(Operation.WRITE, agent.prepare(range(near, 0, 4096)), target)
+                .prepare();
+        assertThat(transfer.backend()).isEqualTo("THREE");
+        assertThat(agent.explain(transfer).toString()).contains("TWO: failed at prepare: ", "is closed or replaced");
     }
 
     @Test
@@ -278,9 +388,16 @@ final class FailoverTest extends CoreFixture {
         assertThat(transfer.post()).isEqualTo(Status.BACKEND);
         assertThat(transfer.failure().status()).isEqualTo(Status.BACKEND);
         assertThat(transfer.backend()).isEqualTo("ONE");
+        assertThat(agent.explain(transfer).chosen()).isNull();
+        assertThat(agent.explain(transfer).toString().lines())
+                .containsExactly(
+                        "ONE: failed at post: BACKEND, it gave no reason",
+                        "TWO: failed at prepare: NOT_SUPPORTED: not now",
+                        "THREE: failed at prepare: NOT_SUPPORTED: not now");
         backend.onPost = FailoverTest::move;
         assertThat(transfer.post()).as("once it is well again").isEqualTo(Status.SUCCESS);
         assertMoved(0, 0, 4096);
+        assertThat(agent.explain(transfer).chosen()).isEqualTo("ONE");
     }
 
     @Test
