@@ -83,7 +83,7 @@ final class DecoratedBackend implements Backend {
 
     @Override
     public BackendPeer loadPeer(String name, byte[] connectionInfo) {
-        return interceptor.around(Call.LOAD_PEER, () -> context.know(inner.loadPeer(name, connectionInfo)));
+        return interceptor.around(Call.LOAD_PEER, () -> context.load(() -> inner.loadPeer(name, connectionInfo)));
     }
 
     @Override

@@ -6,10 +6,8 @@ import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.ProgressPolicy;
 import java.lang.foreign.MemorySegment;
-import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The agent as a decorated backend sees it, who knows the peers by their inner names. Thread-safe. */
@@ -17,21 +15,60 @@ final class DecoratedContext implements BackendContext {
     private final BackendContext agent;
     private final Interceptor interceptor;
     private final NotificationSink sink = this::deliver;
-    private final Map<BackendPeer, DecoratedPeer> peers = Collections.synchronizedMap(new IdentityHashMap<>());
+
+    /** The lock of this and of what is said below of losses. */
+    private final IdentityHashMap<BackendPeer, DecoratedPeer> peers = new IdentityHashMap<>();
+
+    /** Losses of peers that are not known, told while some are being loaded: they may be among these. */
+    private final IdentityHashMap<BackendPeer, Throwable> early = new IdentityHashMap<>();
+
+    private int loading;
 
     DecoratedContext(BackendContext agent, Interceptor interceptor) {
         this.agent = agent;
         this.interceptor = interceptor;
     }
 
-    DecoratedPeer know(BackendPeer inner) {
+    /** Lets the backend load a peer; when that is lost before it is known, the agent hears of it none the less. */
+    DecoratedPeer load(Supplier<BackendPeer> backend) {
+        synchronized (peers) {
+            loading++;
+        }
+        try {
+            return know(backend.get());
+        } finally {
+            synchronized (peers) {
+                loading--;
+                if (loading == 0) {
+                    early.clear(); // of peers that were closed, or never became any
+                }
+            }
+        }
+    }
+
+    private DecoratedPeer know(BackendPeer inner) {
         DecoratedPeer peer = new DecoratedPeer(inner, interceptor, this);
-        peers.put(inner, peer);
+        Throwable lost;
+        synchronized (peers) {
+            peers.put(inner, peer);
+            lost = early.remove(inner);
+        }
+        if (lost != null) {
+            agent.peerLost(peer, lost);
+        }
         return peer;
     }
 
     void forget(BackendPeer inner) {
-        peers.remove(inner);
+        synchronized (peers) {
+            peers.remove(inner);
+        }
+    }
+
+    private @Nullable DecoratedPeer known(BackendPeer inner) {
+        synchronized (peers) {
+            return peers.get(inner);
+        }
     }
 
     /** Turns the agent's peer into the backend's. */
@@ -60,7 +97,16 @@ final class DecoratedContext implements BackendContext {
 
     @Override
     public void peerLost(BackendPeer inner, Throwable why) {
-        tell(inner, why, agent::peerLost);
+        DecoratedPeer peer;
+        synchronized (peers) {
+            peer = peers.get(inner);
+            if (peer == null && loading > 0) {
+                early.put(inner, why);
+            }
+        }
+        if (peer != null) {
+            agent.peerLost(peer, why);
+        }
     }
 
     /** Of the decorator's own accord. */
@@ -70,7 +116,7 @@ final class DecoratedContext implements BackendContext {
 
     @Override
     public void peerConnected(BackendPeer inner) {
-        DecoratedPeer peer = peers.get(inner);
+        DecoratedPeer peer = known(inner);
         if (peer != null) {
             agent.peerConnected(peer);
         }
@@ -78,14 +124,9 @@ final class DecoratedContext implements BackendContext {
 
     @Override
     public void peerSuspect(BackendPeer inner, Throwable why) {
-        tell(inner, why, agent::peerSuspect);
-    }
-
-    /** Of a peer that the agent has not got yet, or has closed, it need not hear. */
-    private void tell(BackendPeer inner, Throwable why, BiConsumer<BackendPeer, Throwable> call) {
-        DecoratedPeer peer = peers.get(inner);
+        DecoratedPeer peer = known(inner);
         if (peer != null) {
-            call.accept(peer, why);
+            agent.peerSuspect(peer, why);
         }
     }
 }

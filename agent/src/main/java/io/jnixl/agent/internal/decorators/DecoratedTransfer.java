@@ -32,6 +32,9 @@ final class DecoratedTransfer implements BackendTransfer, CompletionSink {
     private volatile Status status = Status.NOT_POSTED;
     private volatile @Nullable Failure failure;
 
+    /** Whether the backend has the present post, or had it: what it says of an earlier one is of no interest. */
+    private volatile boolean handedOver;
+
     /** The interceptor's: when the post began, by {@link System#nanoTime()}. */
     volatile long started;
 
@@ -83,11 +86,13 @@ final class DecoratedTransfer implements BackendTransfer, CompletionSink {
 
     @Override
     public Status post() {
+        handedOver = false;
         return interceptor.post(this);
     }
 
     /** Posts in earnest. */
     Status handOver() {
+        handedOver = true;
         return inner.post();
     }
 
@@ -103,7 +108,7 @@ final class DecoratedTransfer implements BackendTransfer, CompletionSink {
 
     @Override
     public long bytesMoved() {
-        return inner.bytesMoved();
+        return handedOver ? inner.bytesMoved() : 0;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.jnixl.api.NixlException;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendContext;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 
@@ -27,7 +28,8 @@ public final class Decorations {
      *
      * @param backend the backend's name
      * @param config values of {@link DecoratorOptions}
-     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for a decorator or a fault that there is not
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} for a decorator or a fault that there is not,
+     *     or a decorator that is named twice
      */
     public Decorations(String backend, BackendConfig config) {
         this.backend = backend;
@@ -37,6 +39,7 @@ public final class Decorations {
                 .toList();
         this.delayNanos = config.get(DecoratorOptions.DELAY).toNanos();
         names.forEach(this::requireKnown);
+        requireOnce();
     }
 
     private String key(String option) {
@@ -51,6 +54,17 @@ public final class Decorations {
                             key(DecoratorOptions.APPLY.name()) + ": there is no decorator \"" + name + "\"")
                     .backend(backend)
                     .remedy(Spelling.remedy(name, known))
+                    .build();
+        }
+    }
+
+    private void requireOnce() {
+        if (new HashSet<>(names).size() < names.size()) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM,
+                            key(DecoratorOptions.APPLY.name()) + ": " + names + " names a decorator twice")
+                    .backend(backend)
+                    .remedy("name each once")
                     .build();
         }
     }

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Lets calls go wrong as the settings say. The backend itself works, and knows nothing of it. */
 final class Faults implements Interceptor {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+
     private final String backend;
     private final Fault[] faults;
     private final long delayNanos;
@@ -26,6 +29,11 @@ final class Faults implements Interceptor {
     private final Map<Call, AtomicLong> numbers = new EnumMap<>(Call.class);
     private final AtomicLong posts = new AtomicLong();
     private final AtomicLong messages = new AtomicLong();
+
+    /** Messages that were counted and refused by the agent: each is offered again, and not counted again. */
+    private final AtomicLong refused = new AtomicLong();
+
+    private final AtomicBoolean saidNoPeer = new AtomicBoolean();
 
     Faults(String backend, String agentName, List<Fault> faults, long delayNanos) {
         this.backend = backend;
@@ -121,6 +129,11 @@ final class Faults implements Interceptor {
                     .backend(backend)
                     .remedy(remedy(fault))
                     .build());
+        } else if (saidNoPeer.compareAndSet(false, true)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "decorators." + backend + ".faults: " + fault.text()
+                            + " does nothing: a transfer of this backend has no peer; said once");
         }
     }
 
@@ -159,14 +172,24 @@ final class Faults implements Interceptor {
 
     @Override
     public boolean deliver(NotificationSink sink, String from, MemorySegment memory, long offset, int length) {
-        if (next(Call.NOTIFICATION, messages) != null) {
+        if (!isAgain() && next(Call.NOTIFICATION, messages) != null) {
             return true;
         }
         boolean taken = sink.offer(from, memory, offset, length);
         if (!taken) {
-            messages.decrementAndGet(); // it is offered again, as the same
+            refused.incrementAndGet();
         }
         return taken;
+    }
+
+    /** Whether this stands for one that was refused. Every number is given once, whoever of several comes again first. */
+    private boolean isAgain() {
+        for (long waiting = refused.get(); waiting > 0; waiting = refused.get()) {
+            if (refused.compareAndSet(waiting, waiting - 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

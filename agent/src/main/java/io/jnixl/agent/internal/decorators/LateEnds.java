@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the ends of posts later than they came, on a thread of its own that starts when it is needed. Thread-safe. */
 final class LateEnds {
@@ -16,6 +17,10 @@ final class LateEnds {
 
     private final ScheduledThreadPoolExecutor timer;
     private final long nanos;
+
+    /** The thread that tells, once there is one. */
+    private volatile @Nullable Thread own;
+
     private final Set<Late> pending = ConcurrentHashMap.newKeySet();
 
     /** One end, which is told once: in time, or when this closes. */
@@ -38,10 +43,12 @@ final class LateEnds {
 
     LateEnds(String agentName, long nanos) {
         this.nanos = nanos;
-        this.timer = new ScheduledThreadPoolExecutor(
-                1,
-                Thread.ofPlatform().daemon().name("jnixl-faults-" + agentName).factory());
+        this.timer = new ScheduledThreadPoolExecutor(1, work -> own = thread(agentName, work));
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    private static Thread thread(String agentName, Runnable work) {
+        return Thread.ofPlatform().daemon().name("jnixl-faults-" + agentName).unstarted(work);
     }
 
     /** Runs it later; now, when this is closed. */
@@ -55,10 +62,13 @@ final class LateEnds {
         }
     }
 
-    /** Runs what is left, and ends the thread. */
+    /** Runs what is left, and ends the thread; called on that by a callback, it does not wait for itself. */
     void close() {
         timer.shutdown();
         List.copyOf(pending).forEach(Late::run);
+        if (Thread.currentThread().equals(own)) {
+            return;
+        }
         try {
             boolean _ = timer.awaitTermination(JOIN_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
