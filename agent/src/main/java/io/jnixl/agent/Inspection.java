@@ -49,14 +49,27 @@ public record Inspection(
         }
     }
 
-    /** Finds the providers and reads the settings, and makes no agent; never throws for what is wrong. */
+    /**
+     * Finds the providers, reads the settings and checks them as far as that goes without making an agent; never throws for what
+     * is wrong. A backend that the settings name and that cannot run here is no error then.
+     */
     public static Inspection look(Config config, ClassLoader loader) {
+        AgentStart start;
         try {
-            AgentStart start = new AgentStart(config, loader, List.of());
-            return new Inspection(
-                    start.inventory(), start.settings().all(), start.settings().warnings(), null);
+            start = new AgentStart(config, loader, List.of());
         } catch (NixlException e) {
             return new Inspection(withoutSettings(loader), List.of(), List.of(), e);
+        }
+        return new Inspection(
+                start.inventory(), start.settings().all(), start.settings().warnings(), objection(start));
+    }
+
+    private static @Nullable NixlException objection(AgentStart start) {
+        try {
+            start.check();
+            return null;
+        } catch (NixlException e) {
+            return e;
         }
     }
 

@@ -60,7 +60,9 @@ final class ConfigCommand implements Runnable {
 
     @Command(
             name = "show",
-            description = "Prints every setting in force and where it comes from. Secrets are masked.",
+            description =
+                    "Prints every setting in force and where it comes from. Secrets are masked, selection rules are not"
+                            + " listed.",
             mixinStandardHelpOptions = true)
     int show(
             @Option(names = "--json", description = "Print one JSON object: settings, warnings, error.") boolean json,

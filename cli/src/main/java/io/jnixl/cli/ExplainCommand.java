@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Says which backend a transfer would get here, which rule of the settings decides, and what is against each of the"
                     + " others. Nothing is moved.",
-            "Asked without memory: whether a backend accepts the memory and reaches the peer only shows in the program."
+            "Asked without memory: whether a backend accepts the memory and reaches the peer only shows in the program.",
+            "Without agent.name in the settings, the agent that asks is called inspection: rules for transfers within the agent"
+                    + " that go by the program's own name do not match then."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigCommandTest {
     @TempDir
@@ -94,6 +96,29 @@ class ConfigCommandTest {
                 .contains("unknown setting agent.deadlin (" + file + ":2:1); did you mean agent.deadline?")
                 .anyMatch(line -> line.contains("failover goes in a circle") && line.endsWith("(" + file + ":3:1)"))
                 .noneMatch(line -> line.contains("is right"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    decorators.MEMORY | faults = ["fial:post:1"]     | fial:post:1
+                    decorators.MEMORY | apply = ["metric"]           | there is no decorator "metric"
+                    decorators.MEMORY | apply = ["faults", "faults"] | names a decorator twice
+                    agent             | backends = ["NOPE"]          | backend NOPE is named by the settings and was not found
+                    agent             | exchange = "nope"            | there is no metadata exchange nope
+                    """)
+    void whatNoAgentStartsWithIsWrong(String table, String line, String words) throws IOException {
+        Run run = Run.of("config", "check", file("[" + table + "]", line));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains(words).doesNotContain("is right");
+    }
+
+    @Test
+    void whatIsWrongIsShownWithTheRest() throws IOException {
+        Run run = Run.of("config", "show", "--config", file("[agent]", "backends = [\"NOPE\"]"));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("(?m)^agent\\.backends += NOPE ").contains("was not found");
     }
 
     @Test

@@ -6,8 +6,8 @@ package io.jnixl.agent.internal.config;
  * that no pattern takes more than {@code pattern.length * text.length} steps.
  */
 final class Glob {
-    /** Patterns that are longer are not compared with each other, which could take long. */
-    private static final int LONGEST_COMPARED = 256;
+    /** Patterns that are longer are not compared with each other: many crafted ones in one file could take long. */
+    static final int LONGEST_COMPARED = 64;
 
     private Glob() {}
 

@@ -51,8 +51,8 @@ public record SelectionWhen(
         return (operation == null || operation == other.operation)
                 && (local == null || local == other.local)
                 && (remote == null || remote == other.remote)
-                && (peer == null || Glob.covers(peer, other.peer == null ? "*" : other.peer))
                 && bytes.covers(other.bytes)
-                && descriptors.covers(other.descriptors);
+                && descriptors.covers(other.descriptors)
+                && (peer == null || Glob.covers(peer, other.peer == null ? "*" : other.peer)); // the dear one last
     }
 }

@@ -70,6 +70,20 @@ public final class AgentStart {
         return settings.find(AgentOptions.NAME);
     }
 
+    /**
+     * Looks for what is wrong in the settings and shows only when an agent starts. Creates nothing.
+     *
+     * @throws NixlException as {@link #start} would
+     */
+    public void check() {
+        String exchange = settings.get(AgentOptions.EXCHANGE);
+        if (!exchange.isEmpty()) {
+            var _ = exchanges.provider(exchange);
+            var _ = settings.exchange(exchange);
+        }
+        BackendStarts.check(found, settings);
+    }
+
     /** Makes the agent. */
     public AgentImpl start(String name) {
         if (name.isEmpty()) {

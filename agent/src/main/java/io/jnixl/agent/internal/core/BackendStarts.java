@@ -36,23 +36,19 @@ final class BackendStarts {
     private final Map<Found, BackendInfo> infos = new LinkedHashMap<>();
 
     /** By the backend's name; read before anything starts, since what is wrong in them concerns all. */
-    private final Map<String, Decorations> decorations = new HashMap<>();
+    private final Map<String, Decorations> decorations;
 
     BackendStarts(List<Found> found, Settings settings, BackendContext context) {
         this.found = found;
         this.settings = settings;
         this.context = context;
-        for (Found f : found) {
-            if (f instanceof Found.Usable usable) {
-                decorations.put(usable.name(), new Decorations(usable.name(), settings.decorators(usable.name())));
-            }
-        }
-        List<String> names = List.copyOf(new LinkedHashSet<>(settings.get(AgentOptions.BACKENDS)));
+        this.decorations = decorations(found, settings);
+        List<String> names = names(settings);
         try {
             if (names.isEmpty()) {
                 startAll();
             } else {
-                checkPairs(names);
+                checkPairs(found, names);
                 names.forEach(this::startNamed);
             }
         } catch (RuntimeException | Error e) {
@@ -62,6 +58,34 @@ final class BackendStarts {
         for (Found f : found) {
             infos.computeIfAbsent(f, BackendStarts::notStarted);
         }
+    }
+
+    /**
+     * Looks for what is wrong in the settings and keeps every agent from starting, whatever the machine has. Starts nothing.
+     *
+     * @throws NixlException as the constructor would
+     */
+    static void check(List<Found> found, Settings settings) {
+        var _ = decorations(found, settings);
+        List<String> names = names(settings);
+        checkPairs(found, names);
+        for (String name : names) {
+            var _ = settings.backend(usable(found, name).name());
+        }
+    }
+
+    private static Map<String, Decorations> decorations(List<Found> found, Settings settings) {
+        Map<String, Decorations> all = new HashMap<>();
+        for (Found f : found) {
+            if (f instanceof Found.Usable usable) {
+                all.put(usable.name(), new Decorations(usable.name(), settings.decorators(usable.name())));
+            }
+        }
+        return all;
+    }
+
+    private static List<String> names(Settings settings) {
+        return List.copyOf(new LinkedHashSet<>(settings.get(AgentOptions.BACKENDS)));
     }
 
     List<BackendSlot> slots() {
@@ -93,7 +117,7 @@ final class BackendStarts {
     // ---- by name: hard
 
     /** Before anything starts, and whether they could run or not: the settings are wrong either way. */
-    private void checkPairs(List<String> names) {
+    private static void checkPairs(List<Found> found, List<String> names) {
         for (Found f : found) {
             if (f instanceof Found.Usable usable && names.contains(usable.name())) {
                 for (String other : usable.excludes()) {
@@ -112,11 +136,7 @@ final class BackendStarts {
     }
 
     private void startNamed(String name) {
-        Found.Usable usable = found.stream()
-                .filter(f -> f instanceof Found.Usable u && u.name().equals(name))
-                .map(Found.Usable.class::cast)
-                .findFirst()
-                .orElseThrow(() -> notFound(name));
+        Found.Usable usable = usable(found, name);
         if (usable.availability() instanceof Availability.Unavailable no) {
             throw no.toException(
                     ErrorCode.BACKEND, name, "backend " + name + " is named by the settings and cannot run: ");
@@ -124,7 +144,15 @@ final class BackendStarts {
         start(usable);
     }
 
-    private NixlException notFound(String name) {
+    private static Found.Usable usable(List<Found> found, String name) {
+        return found.stream()
+                .filter(f -> f instanceof Found.Usable u && u.name().equals(name))
+                .map(Found.Usable.class::cast)
+                .findFirst()
+                .orElseThrow(() -> notFound(found, name));
+    }
+
+    private static NixlException notFound(List<Found> found, String name) {
         for (Found f : found) {
             if (f instanceof Found.Broken broken && broken.name().equals(name)) {
                 return NixlException.of(

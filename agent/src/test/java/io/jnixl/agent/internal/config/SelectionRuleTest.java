@@ -73,6 +73,13 @@ class SelectionRuleTest {
     }
 
     @Test
+    void longPatternsAreNotComparedWithEachOther() {
+        String longest = "a".repeat(Glob.LONGEST_COMPARED - 1) + "*";
+        assertThat(Glob.covers(longest, longest)).isTrue();
+        assertThat(Glob.covers("a" + longest, "a" + longest)).isFalse();
+    }
+
+    @Test
     void patternsThatCoverAnotherMatchAllThatItMatches() {
         long seed = Long.getLong("test.seed", System.nanoTime());
         Random random = new Random(seed);
