@@ -20,7 +20,11 @@ final class BufferRegion extends Region {
         this.region = region;
         this.context = context;
         long error = Buffers.register(owner.name(), region.address(), region.length(), context);
-        registered = error == 0;
+        registered = CuFileError.code(error) == 0;
+        if (CuFileError.forbidsMoving(error)) {
+            throw CuFileError.failed(
+                    owner.name(), ErrorCode.BACKEND, region + " cannot be registered with cuFile", error);
+        }
         if (!registered) {
             owner.unregistered(region, error);
         }
@@ -40,9 +44,18 @@ final class BufferRegion extends Region {
             return new BufferRegion(owner, region, 0);
         }
         int device = Cuda.device(owner.name(), region.device());
-        long context = owner.contexts().of(device);
-        Cuda.requireDeviceMemory(owner.name(), region.toString(), region.address(), device, context);
-        return new BufferRegion(owner, region, context);
+        requireDeviceMemory(owner.name(), region, device);
+        return new BufferRegion(owner, region, owner.contexts().of(device));
+    }
+
+    /** Before the backend holds the device's context, which costs the GPU's memory: an address may be bad. */
+    private static void requireDeviceMemory(String backend, MemoryRegion region, int device) {
+        long context = Cuda.retain(backend, device);
+        try {
+            Cuda.requireDeviceMemory(backend, region.toString(), region.address(), device, context);
+        } finally {
+            var _ = Cuda.release(device);
+        }
     }
 
     /** Where it starts, which is what cuFile knows it by. */

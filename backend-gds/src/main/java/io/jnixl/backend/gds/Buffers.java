@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.gds;
 
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,12 +24,16 @@ final class Buffers {
         }
     }
 
-    /** Makes memory known; answers 0, or cuFile's error. */
+    /**
+     * Makes memory known; answers 0, or cuFile's error.
+     *
+     * @throws NixlException for more than is known from the same start: cuFile would take its bytes past the end for an error
+     */
     static synchronized long register(String backend, long address, long bytes, long context) {
         Known known = KNOWN.get(address);
         if (known != null) {
             if (known.bytes < bytes) {
-                return CuFileError.MEMORY_ALREADY_REGISTERED;
+                throw tooLong(backend, address, bytes, known.bytes);
             }
             known.users++;
             return 0;
@@ -38,6 +44,18 @@ final class Buffers {
             return 0;
         }
         return error;
+    }
+
+    private static NixlException tooLong(String backend, long address, long bytes, long known) {
+        return NixlException.of(
+                        ErrorCode.NOT_ALLOWED,
+                        bytes + " bytes at 0x" + Long.toHexString(address) + " cannot be registered: " + known
+                                + " bytes from the same start are registered with cuFile, which takes each start once")
+                .backend(backend)
+                .nativeError(
+                        CuFileError.MEMORY_ALREADY_REGISTERED, CuFileError.text(CuFileError.MEMORY_ALREADY_REGISTERED))
+                .remedy("close the shorter registration first, or register the longest first: shorter ones share it")
+                .build();
     }
 
     /** Lets go of memory that was registered; answers 0, or cuFile's error. */

@@ -101,6 +101,17 @@ final class CuFileError {
                 .build();
     }
 
+    /**
+     * Whether an answer to a registration says that the memory cannot be moved either: it is not what it is said to be, or no
+     * driver is open.
+     */
+    static boolean forbidsMoving(long error) {
+        return switch (code(error)) {
+            case 5001, 5006, 5012, 5013, 5014, 5015 -> true;
+            default -> false;
+        };
+    }
+
     /** What to do. */
     static String remedy(long error) {
         return switch (code(error)) {

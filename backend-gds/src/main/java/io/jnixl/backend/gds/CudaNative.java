@@ -33,6 +33,7 @@ final class CudaNative {
             "cuDevicePrimaryCtxRelease_v2",
             "cuCtxGetCurrent",
             "cuCtxSetCurrent",
+            "cuCtxSynchronize",
             "cuMemAlloc_v2",
             "cuMemFree_v2",
             "cuMemcpyHtoD_v2",
@@ -67,6 +68,7 @@ final class CudaNative {
         static final MethodHandle RELEASE = bind("cuDevicePrimaryCtxRelease_v2", JAVA_INT);
         static final MethodHandle GET_CURRENT = bind("cuCtxGetCurrent", ADDRESS);
         static final MethodHandle SET_CURRENT = bind("cuCtxSetCurrent", JAVA_LONG);
+        static final MethodHandle SYNCHRONIZE = bind("cuCtxSynchronize");
         static final MethodHandle ALLOCATE = bind("cuMemAlloc_v2", ADDRESS, JAVA_LONG);
         static final MethodHandle FREE = bind("cuMemFree_v2", JAVA_LONG);
         static final MethodHandle TO_DEVICE = bind("cuMemcpyHtoD_v2", JAVA_LONG, ADDRESS, JAVA_LONG);
@@ -160,6 +162,15 @@ final class CudaNative {
         }
     }
 
+    /** Waits until all that the current context was told to do is done. */
+    static int synchronize() {
+        try {
+            return (int) Handles.SYNCHRONIZE.invokeExact();
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
     /** Memory of the current context's device, a pointer. */
     static int allocate(MemorySegment pointer, long bytes) {
         try {
@@ -177,6 +188,7 @@ final class CudaNative {
         }
     }
 
+    /** May return before the bytes are there, when they have left pageable host memory. */
     static int copyToDevice(long to, MemorySegment from, long bytes) {
         try {
             return (int) Handles.TO_DEVICE.invokeExact(to, from, bytes);

@@ -36,6 +36,15 @@ final class FileRegion extends Region implements RegisteredFile {
         this.fd = fd;
         this.name = name;
         this.flags = flags;
+        try {
+            handle = register(owner.name(), fd, name);
+        } catch (RuntimeException | Error e) {
+            var _ = Libc.close(fd);
+            throw e;
+        }
+    }
+
+    private static long register(String backend, int fd, String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment description = arena.allocate(CuFileNative.DESCR_SIZE, Long.BYTES);
             description.set(JAVA_INT, CuFileNative.DESCR_TYPE, CuFileNative.HANDLE_TYPE_OPAQUE_FD);
@@ -43,11 +52,9 @@ final class FileRegion extends Region implements RegisteredFile {
             MemorySegment answer = arena.allocate(JAVA_LONG);
             long error = CuFileNative.registerFile(answer, description);
             if (CuFileError.code(error) != 0) {
-                var _ = Libc.close(fd);
-                throw CuFileError.failed(
-                        owner.name(), ErrorCode.BACKEND, name + " cannot be registered with cuFile", error);
+                throw CuFileError.failed(backend, ErrorCode.BACKEND, name + " cannot be registered with cuFile", error);
             }
-            handle = answer.get(JAVA_LONG, 0);
+            return answer.get(JAVA_LONG, 0);
         }
     }
 

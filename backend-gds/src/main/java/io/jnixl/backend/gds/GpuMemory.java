@@ -62,7 +62,7 @@ public final class GpuMemory implements AutoCloseable {
                     (int) Cuda.within(WHO, context, () -> CudaNative.allocate(pointer, bytes)),
                     bytes + " bytes of GPU " + ordinal + " cannot be allocated");
             return new GpuMemory(ordinal, device, context, pointer.get(JAVA_LONG, 0), bytes);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             var _ = Cuda.release(device);
             throw e;
         }
@@ -121,8 +121,13 @@ public final class GpuMemory implements AutoCloseable {
     public synchronized void copyFrom(MemorySegment from, long offset) {
         check(from, offset);
         require(
-                (int) Cuda.within(WHO, context, () -> CudaNative.copyToDevice(address + offset, from, from.byteSize())),
+                (int) Cuda.within(WHO, context, () -> copyAndWait(address + offset, from)),
                 "host memory cannot be copied to GPU " + ordinal);
+    }
+
+    private static int copyAndWait(long to, MemorySegment from) {
+        int result = CudaNative.copyToDevice(to, from, from.byteSize());
+        return result == 0 ? CudaNative.synchronize() : result;
     }
 
     /**

@@ -120,6 +120,18 @@ class FaultsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {5001, 5006, 5012, 5013, 5014, 5015})
+    void memoryThatCannotBeMovedEitherIsRefused(int code) {
+        try (Rig rig = new Rig("GDS_MT")) {
+            MemorySegment memory = rig.memory(SIZE);
+            StandIn.fault("cuFileBufRegister", 0, 1, code, 0);
+            assertFails(() -> rig.register(memory), ErrorCode.BACKEND, Integer.toString(code));
+            assertThat(rig.backend().details().counters()).containsEntry("unregistered_buffers_total", 0L);
+            assertThat(StandIn.count("buffers")).isZero();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"cuDeviceGet", "cuPointerGetAttribute", "cuCtxGetCurrent", "cuCtxSetCurrent"})
     void memoryOfAGpuIsRefusedWithCudasError(String call) {
         try (GpuMemory gpu = GpuMemory.allocate(0, 64);
@@ -214,6 +226,7 @@ class FaultsTest {
                     ErrorCode.INVALID_PARAM,
                     "is not memory of a GPU",
                     "CUDA_ERROR_INVALID_VALUE");
+            assertThat(StandIn.count("contexts")).isEqualTo(1); // of the memory, none of the backend
             assertFails(
                     () -> rig.register(MemoryRegion.raw(MemoryKind.VRAM, 0, gpu.address(), 64)),
                     ErrorCode.INVALID_PARAM,

@@ -23,11 +23,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct { char call[40]; long after, times; int err, cuda; } faults[FAULTS];
 static int fault_count;
-static long short_bytes, delay_nanos, empty_polls;
+static long short_bytes, delay_nanos, polls, empty_polls, shared_blocks, busy_destroyed;
 static long handles, buffers, batches, allocations, contexts, drivers;
 
 // From its after-th call on, "call" fails so many times with this cuFile and CUDA error. "read", "write" and "event" take an errno
-// as well; "event" fails the reads and writes of batches, "status" with the status that err says.
+// as well; "event" fails the reads and writes of batches, "status" with the status that err says. "drop" lets a cancel end the entries
+// of a batch without an event; "pending" lets a look at a batch that is not ready say so by an event, at once.
 EXPORT void standin_fault(const char *call, long after, long times, int err, int cuda) {
     pthread_mutex_lock(&lock);
     if (fault_count < FAULTS) {
@@ -51,7 +52,7 @@ EXPORT void standin_reset(void) {
     pthread_mutex_lock(&lock);
     memset(faults, 0, sizeof faults);
     fault_count = 0;
-    short_bytes = delay_nanos = empty_polls = 0;
+    short_bytes = delay_nanos = polls = empty_polls = shared_blocks = busy_destroyed = 0;
     pthread_mutex_unlock(&lock);
 }
 
@@ -60,7 +61,8 @@ EXPORT long standin_count(const char *what) {
     long n = !strcmp(what, "handles") ? handles : !strcmp(what, "buffers") ? buffers
            : !strcmp(what, "batches") ? batches : !strcmp(what, "allocations") ? allocations
            : !strcmp(what, "contexts") ? contexts : !strcmp(what, "drivers") ? drivers
-           : !strcmp(what, "empty_polls") ? empty_polls : -1;
+           : !strcmp(what, "polls") ? polls : !strcmp(what, "empty_polls") ? empty_polls
+           : !strcmp(what, "shared_blocks") ? shared_blocks : !strcmp(what, "busy_destroyed") ? busy_destroyed : -1;
     pthread_mutex_unlock(&lock);
     return n;
 }
@@ -81,6 +83,14 @@ static int fault(const char *call, int *cuda) {
         }
     }
     return 0;
+}
+
+static int is_told(const char *behaviour) {
+    int cuda = 0;
+    pthread_mutex_lock(&lock);
+    int told = fault_count > 0 && fault(behaviour, &cuda) != 0;
+    pthread_mutex_unlock(&lock);
+    return told;
 }
 
 static CUfileError_t answer(int err, int cuda) {
@@ -212,6 +222,26 @@ EXPORT CUresult cuCtxSetCurrent(CUcontext context) {
     return CUDA_SUCCESS;
 }
 
+// A copy from the host leaves its memory at once and is done later, at the latest when somebody waits for it.
+static struct { char *to, *staging; size_t bytes; } copying;
+
+static void finish_copy(void) {
+    pthread_mutex_lock(&lock);
+    if (copying.staging != NULL)
+        memcpy(copying.to, copying.staging, copying.bytes);
+    free(copying.staging);
+    copying.staging = NULL;
+    pthread_mutex_unlock(&lock);
+}
+
+EXPORT CUresult cuCtxSynchronize(void) {
+    BEGIN_CUDA("cuCtxSynchronize");
+    if (device_of_context(current) < 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    finish_copy();
+    return CUDA_SUCCESS;
+}
+
 EXPORT CUresult cuMemAlloc_v2(CUdeviceptr *pointer, size_t bytes) {
     BEGIN_CUDA("cuMemAlloc");
     int device = device_of_context(current);
@@ -234,6 +264,7 @@ EXPORT CUresult cuMemFree_v2(CUdeviceptr pointer) {
     BEGIN_CUDA("cuMemFree");
     if (device_of_context(current) < 0)
         return CUDA_ERROR_INVALID_CONTEXT;
+    finish_copy();
     CUresult result = CUDA_ERROR_INVALID_VALUE;
     pthread_mutex_lock(&lock);
     for (int i = 0; i < allocations; i++)
@@ -247,25 +278,40 @@ EXPORT CUresult cuMemFree_v2(CUdeviceptr pointer) {
     return result;
 }
 
-static CUresult copy(void *to, const void *from, size_t bytes, const void *device_side) {
+static CUresult copyable(size_t bytes, const void *device_side) {
     size_t room = 0;
     int device = device_of_pointer(device_side, &room);
     if (device < 0 || room < bytes)
         return CUDA_ERROR_INVALID_VALUE;
-    if (device != device_of_context(current))
-        return CUDA_ERROR_INVALID_CONTEXT;
-    memcpy(to, from, bytes);
-    return CUDA_SUCCESS;
+    return device == device_of_context(current) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
 }
 
 EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes) {
     BEGIN_CUDA("cuMemcpyHtoD");
-    return copy((void *)to, from, bytes, (void *)to);
+    CUresult result = copyable(bytes, (void *)to);
+    if (result != CUDA_SUCCESS)
+        return result;
+    finish_copy();
+    char *staging = malloc(bytes);
+    if (staging == NULL)
+        return CUDA_ERROR_OUT_OF_MEMORY;
+    memcpy(staging, from, bytes);
+    pthread_mutex_lock(&lock);
+    copying.to = (char *)to;
+    copying.staging = staging;
+    copying.bytes = bytes;
+    pthread_mutex_unlock(&lock);
+    return CUDA_SUCCESS;
 }
 
 EXPORT CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
     BEGIN_CUDA("cuMemcpyDtoH");
-    return copy(to, (void *)from, bytes, (void *)from);
+    CUresult result = copyable(bytes, (void *)from);
+    if (result != CUDA_SUCCESS)
+        return result;
+    finish_copy();
+    memcpy(to, (void *)from, bytes);
+    return CUDA_SUCCESS;
 }
 
 EXPORT CUresult cuPointerGetAttribute(void *data, int attribute, CUdeviceptr pointer) {
@@ -369,7 +415,7 @@ EXPORT CUfileError_t cuFileHandleRegister(CUfileHandle_t *handle, CUfileDescr_t 
 }
 
 EXPORT void cuFileHandleDeregister(CUfileHandle_t handle) {
-    free(handle);
+    ((struct file *)handle)->open = 0; // and kept: who uses it after this is to be told so
     count(&handles, -1);
 }
 
@@ -410,6 +456,17 @@ EXPORT CUfileError_t cuFileBufDeregister(const void *base) {
 
 // ---- cuFile: bytes
 
+// Whether it is within what was registered from this start on, if anything was.
+static int within_buffer(const char *base, off_t in_buffer, size_t size) {
+    int within = 1;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < buffers; i++)
+        if (buffer_memory[i].base == base)
+            within = in_buffer >= 0 && (size_t)in_buffer + size <= buffer_memory[i].size;
+    pthread_mutex_unlock(&lock);
+    return within;
+}
+
 // Bytes moved; the negative of one of cuFile's errors; or -1 and errno.
 static ssize_t move(struct file *file, char *base, size_t size, off_t at, off_t in_buffer, int write, const char *call) {
     int cuda = 0, err = 0;
@@ -426,6 +483,8 @@ static ssize_t move(struct file *file, char *base, size_t size, off_t at, off_t 
     }
     if (file == NULL || !file->open)
         return -CU_FILE_HANDLE_NOT_REGISTERED;
+    if (!within_buffer(base, in_buffer, size))
+        return -CU_FILE_INVALID_MAPPING_RANGE;
     size_t room = 0;
     int device = device_of_pointer(base + in_buffer, &room);
     if (device >= 0 && room < size)
@@ -446,7 +505,7 @@ EXPORT ssize_t cuFileWrite(CUfileHandle_t file, const void *base, size_t size, o
 
 // ---- cuFile: batches. Entries are moved by who asks for their status, once their time has come.
 
-struct batch { unsigned room, submitted, told; int cancelled; long ready; CUfileIOParams_t *entries; };
+struct batch { unsigned room, submitted, told; int cancelled, dropped; long ready; CUfileIOParams_t *entries; };
 
 static long now(void) {
     struct timespec t;
@@ -466,6 +525,13 @@ EXPORT CUfileError_t cuFileBatchIOSetUp(CUfileBatchHandle_t *handle, unsigned nr
     return answer(CU_FILE_SUCCESS, 0);
 }
 
+// Whether two that move at a time write to one block, which a library that writes whole blocks does to the harm of one.
+static int share_block(const CUfileIOParams_t *p, const CUfileIOParams_t *q) {
+    off_t p_first = p->u.batch.file_offset >> 12, p_last = (p->u.batch.file_offset + (off_t)p->u.batch.size - 1) >> 12;
+    off_t q_first = q->u.batch.file_offset >> 12, q_last = (q->u.batch.file_offset + (off_t)q->u.batch.size - 1) >> 12;
+    return p->opcode == CUFILE_WRITE && q->opcode == CUFILE_WRITE && p->fh == q->fh && p_first <= q_last && q_first <= p_last;
+}
+
 EXPORT CUfileError_t cuFileBatchIOSubmit(CUfileBatchHandle_t handle, unsigned nr, CUfileIOParams_t *params, unsigned flags) {
     BEGIN_FILE("cuFileBatchIOSubmit");
     struct batch *b = handle;
@@ -474,10 +540,14 @@ EXPORT CUfileError_t cuFileBatchIOSubmit(CUfileBatchHandle_t handle, unsigned nr
     for (unsigned i = 0; i < nr; i++)
         if (params[i].mode != CUFILE_BATCH)
             return answer(CU_FILE_INVALID_VALUE, 0);
+    for (unsigned i = 1; i < nr; i++)
+        for (unsigned j = 0; j < i; j++)
+            if (share_block(&params[i], &params[j]))
+                count(&shared_blocks, 1);
     memcpy(b->entries, params, nr * sizeof *params);
     b->submitted = nr;
     b->told = 0;
-    b->cancelled = 0;
+    b->cancelled = b->dropped = 0;
     b->ready = delay_nanos > 0 ? now() + delay_nanos : 0;
     return answer(CU_FILE_SUCCESS, 0);
 }
@@ -518,9 +588,16 @@ EXPORT CUfileError_t cuFileBatchIOGetStatus(CUfileBatchHandle_t handle, unsigned
     unsigned most = *nr, n = 0;
     size_t bytes = 0;
     *nr = 0;
+    count(&polls, 1);
+    if (!b->cancelled && now() < b->ready && is_told("pending")) {
+        events[0].cookie = b->entries[0].cookie;
+        events[0].status = CUFILE_PENDING;
+        *nr = 1;
+        return answer(CU_FILE_SUCCESS, 0);
+    }
     if (least > 0 && !b->cancelled)
         wait_until_ready(b, timeout);
-    if (b->cancelled || b->ready == 0 || now() >= b->ready)
+    if (!b->dropped && (b->cancelled || b->ready == 0 || now() >= b->ready))
         while (n < most && b->told < b->submitted && (n < least || bytes < 1 << 20)) {
             bytes += b->entries[b->told].u.batch.size;
             do_one(&b->entries[b->told++], &events[n++], b->cancelled);
@@ -533,12 +610,16 @@ EXPORT CUfileError_t cuFileBatchIOGetStatus(CUfileBatchHandle_t handle, unsigned
 
 EXPORT CUfileError_t cuFileBatchIOCancel(CUfileBatchHandle_t handle) {
     BEGIN_FILE("cuFileBatchIOCancel");
-    ((struct batch *)handle)->cancelled = 1;
+    struct batch *b = handle;
+    b->dropped |= is_told("drop");
+    b->cancelled = 1;
     return answer(CU_FILE_SUCCESS, 0);
 }
 
 EXPORT void cuFileBatchIODestroy(CUfileBatchHandle_t handle) {
     struct batch *b = handle;
+    if (b->told < b->submitted)
+        count(&busy_destroyed, 1);
     free(b->entries);
     free(b);
     count(&batches, -1);
