@@ -1,57 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.gds;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.jnixl.api.ErrorCode;
-import io.jnixl.nativesupport.NativeCalls;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * One of cuFile's batches: as many reads and writes as a load has, submitted together; those that come back short are submitted
+ * Moves with a {@link Batch}: as many reads and writes as a load has, submitted together; those that come back short are submitted
  * again when all have. A batch holds one transfer, so that it can be cancelled without harm to others.
  */
 final class BatchMover implements Mover {
-    private static final MemorySegment MEMORY = NativeCalls.memory();
+    private static final System.Logger LOG = System.getLogger(BatchMover.class.getName());
 
-    /** How long to wait in cuFile before looking whether the transfer was stopped: it cannot be woken there. */
-    private static final long LOOK_NANOS = 10_000_000;
+    /** How long to wait after a cancel, from event to event, before the batch is given up: cuFile may tell no end of what it cancels. */
+    static final long QUIET_NANOS = 10_000_000_000L;
 
     /** In case cuFile comes back at once with nothing, which its documentation does not rule out. */
     private static final long PAUSE_NANOS = 50_000;
 
-    /** How long to wait between two tries while cuFile has no room for the batch, and for how long in all. */
-    private static final long FULL_NANOS = 1_000_000;
+    /** How long to wait in all while cuFile has no room for the batch. */
+    private static final long FULL_NANOS = 10_000_000_000L;
 
-    private static final int FULL_TRIES = 10_000;
+    /** Likewise while it makes no new batch, in the place of one that was given up. */
+    private static final long SET_UP_NANOS = 1_000_000_000;
 
-    private final int room;
+    /** How long to wait for the end of what a batch does that is given up; of one that was refused it is likely that it does nothing. */
+    private static final long GIVE_UP_NANOS = 1_000_000_000;
+
+    private static final long REFUSED_NANOS = 100_000_000;
+
+    private final Batch batch;
     private final LongAdder fullWaits;
-    private final long params;
-    private final long events;
-    private final long count;
-    private final long timeout;
-    private final MemorySegment handle;
+    private final long quietNanos;
 
-    /** cuFile's pointer; 0 when it has to be made anew. */
-    private long batch;
+    /** So that a library that never tells is logged once and not for each batch. */
+    private boolean warned;
 
-    private BatchMover(int room, Arena arena, LongAdder fullWaits) {
-        this.room = room;
+    private BatchMover(Batch batch, LongAdder fullWaits, long quietNanos) {
+        this.batch = batch;
         this.fullWaits = fullWaits;
-        params = arena.allocate((long) room * CuFileNative.PARAMS_SIZE, Long.BYTES)
-                .address();
-        events = arena.allocate((long) room * CuFileNative.EVENT_SIZE, Long.BYTES)
-                .address();
-        count = arena.allocate(JAVA_INT).address();
-        handle = arena.allocate(JAVA_LONG);
-        MemorySegment time = arena.allocate(CuFileNative.TIME_SIZE, Long.BYTES);
-        time.set(JAVA_LONG, CuFileNative.TIME_NANOS, LOOK_NANOS);
-        timeout = time.address();
+        this.quietNanos = quietNanos;
     }
 
     /**
@@ -59,29 +47,21 @@ final class BatchMover implements Mover {
      *
      * @param arena outlives it
      * @param fullWaits counts how often cuFile had no room
+     * @param quietNanos how long a batch that was cancelled may tell of no end
      */
-    static BatchMover open(String backend, int room, Arena arena, LongAdder fullWaits) {
-        BatchMover mover = new BatchMover(room, arena, fullWaits);
-        long error = mover.setUp();
+    static BatchMover open(String backend, int room, Arena arena, LongAdder fullWaits, long quietNanos) {
+        Batch batch = new Batch(room, arena);
+        long error = batch.setUp();
         if (CuFileError.code(error) != 0) {
             throw CuFileError.failed(
                     backend, ErrorCode.BACKEND, "cuFile sets up no batch of " + room + " reads and writes", error);
         }
-        return mover;
-    }
-
-    private long setUp() {
-        if (batch != 0) {
-            return 0;
-        }
-        long error = CuFileNative.batchSetUp(handle, room);
-        batch = CuFileError.code(error) == 0 ? handle.get(JAVA_LONG, 0) : 0;
-        return error;
+        return new BatchMover(batch, fullWaits, quietNanos);
     }
 
     @Override
     public int room() {
-        return room;
+        return batch.room();
     }
 
     @Override
@@ -91,124 +71,145 @@ final class BatchMover implements Mover {
                 load.fail(Fault.CUT_SHORT);
                 return;
             }
-            long error = setUp();
-            int flying = CuFileError.code(error) == 0 ? prepare(load) : 0;
-            error = flying > 0 ? submit(load, flying) : error;
-            if (CuFileError.code(error) == 0) {
-                error = reap(load, flying);
-            }
+            long error = round(load);
             if (CuFileError.code(error) != 0) {
-                abandon();
                 load.fail(error);
+            } else if (load.isRetried()) {
+                Pause.nanos(Pause.RETRY_NANOS);
             }
         }
     }
 
-    /** Writes down what is left; answers how many reads and writes that is. */
-    private int prepare(Load load) {
-        int n = 0;
-        for (int i = 0; i < load.count(); i++) {
-            Piece piece = load.piece(i);
-            if (!piece.isOpen()) {
-                continue;
-            }
-            long at = params + (long) n * CuFileNative.PARAMS_SIZE;
-            MEMORY.set(JAVA_INT, at + CuFileNative.PARAMS_MODE, CuFileNative.MODE_BATCH);
-            MEMORY.set(JAVA_LONG, at + CuFileNative.PARAMS_BASE, piece.base());
-            MEMORY.set(JAVA_LONG, at + CuFileNative.PARAMS_FILE_OFFSET, piece.fileOffset());
-            MEMORY.set(JAVA_LONG, at + CuFileNative.PARAMS_BUFFER_OFFSET, piece.bufferOffset());
-            MEMORY.set(JAVA_LONG, at + CuFileNative.PARAMS_BYTES, piece.length());
-            MEMORY.set(JAVA_LONG, at + CuFileNative.PARAMS_HANDLE, piece.handle());
-            MEMORY.set(
-                    JAVA_INT,
-                    at + CuFileNative.PARAMS_OPCODE,
-                    piece.isWrite() ? CuFileNative.OPCODE_WRITE : CuFileNative.OPCODE_READ);
-            MEMORY.set(JAVA_LONG, at + CuFileNative.PARAMS_COOKIE, (long) i);
-            piece.fly();
-            n++;
+    /** Submits what is left and waits for its end; answers 0, or why what is still left is to be given up. */
+    private long round(Load load) {
+        long error = setUp(load);
+        if (CuFileError.code(error) != 0) {
+            return error;
         }
-        return n;
+        error = submit(load, batch.prepare(load));
+        if (CuFileError.code(error) != 0) {
+            var _ = abandon(load, error, REFUSED_NANOS); // most likely there was nothing to end
+            return error;
+        }
+        error = reap(load);
+        if (CuFileError.code(error) != 0) {
+            giveUp(load, error);
+        }
+        return error;
+    }
+
+    /** Tries for a while: cuFile may not have all of a batch back yet that was just given up. */
+    private long setUp(Load load) {
+        long error = batch.setUp();
+        if (CuFileError.code(error) == 0) {
+            return 0;
+        }
+        long start = System.nanoTime();
+        while (CuFileError.code(error) != 0 && System.nanoTime() - start < SET_UP_NANOS) {
+            if (load.transfer().isStopped()) {
+                return Fault.CUT_SHORT;
+            }
+            Pause.nanos(Pause.RETRY_NANOS);
+            error = batch.setUp();
+        }
+        return error;
     }
 
     /** Waits while cuFile has no room for another batch. */
-    private long submit(Load load, int flying) {
-        long error = CuFileNative.batchSubmit(batch, flying, params);
-        for (int tries = 1;
-                CuFileError.code(error) == CuFileError.BATCH_FULL
-                        && tries < FULL_TRIES
-                        && !load.transfer().isStopped();
-                tries++) {
-            fullWaits.increment();
-            LockSupport.parkNanos(FULL_NANOS);
-            error = CuFileNative.batchSubmit(batch, flying, params);
+    private long submit(Load load, int requests) {
+        long error = batch.submit(requests);
+        if (CuFileError.code(error) != CuFileError.BATCH_FULL) {
+            return error;
         }
-        boolean stopped = CuFileError.code(error) == CuFileError.BATCH_FULL
-                && load.transfer().isStopped();
-        return stopped ? Fault.CUT_SHORT : error;
+        long start = System.nanoTime();
+        while (CuFileError.code(error) == CuFileError.BATCH_FULL && System.nanoTime() - start < FULL_NANOS) {
+            if (load.transfer().isStopped()) {
+                return Fault.CUT_SHORT;
+            }
+            fullWaits.increment();
+            Pause.nanos(Pause.RETRY_NANOS);
+            error = batch.submit(requests);
+        }
+        return error;
     }
 
     /** Waits until all have ended; answers 0, or why that is not to be found out. */
-    private long reap(Load load, int submitted) {
-        int flying = submitted;
+    private long reap(Load load) {
         boolean cancelSent = false;
-        while (flying > 0) {
-            MEMORY.set(JAVA_INT, count, room);
-            long error = CuFileNative.batchStatus(batch, 1, count, events, timeout);
-            if (CuFileError.code(error) != 0) {
-                return error;
+        long lastSign = 0;
+        while (batch.isFlying()) {
+            int ended = batch.take(load, load.transfer().isStopped() ? Fault.CUT_SHORT : Fault.CANCELED);
+            if (ended < 0) {
+                return batch.error();
             }
-            int told = Math.clamp(MEMORY.get(JAVA_INT, count), 0, room);
-            for (int n = 0; n < told; n++) {
-                flying -= take(load, events + (long) n * CuFileNative.EVENT_SIZE);
+            if (!batch.isFlying()) {
+                return 0;
             }
-            if (flying > 0 && !cancelSent && load.transfer().isStopped()) {
+            if (!cancelSent && load.transfer().isStopped()) {
                 cancelSent = true;
-                var _ = CuFileNative.batchCancel(batch); // what cannot be cancelled ends as it would have
+                batch.cancel();
+                lastSign = System.nanoTime();
             }
-            if (told == 0) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+            if (ended == 0) {
+                if (cancelSent && System.nanoTime() - lastSign > quietNanos) {
+                    return Fault.CUT_SHORT;
+                }
+                Pause.nanos(PAUSE_NANOS);
+            } else if (cancelSent) {
+                lastSign = System.nanoTime();
             }
         }
         return 0;
     }
 
-    /** Takes an event, which may be of no use; answers how many ended with it. */
-    private static int take(Load load, long event) {
-        long cookie = MEMORY.get(JAVA_LONG, event + CuFileNative.EVENT_COOKIE);
-        int status = MEMORY.get(JAVA_INT, event + CuFileNative.EVENT_STATUS);
-        if (cookie < 0 || cookie >= load.count() || !load.piece((int) cookie).isFlying()) {
-            return 0;
+    /**
+     * Gives up a batch whose state is not known: has cuFile cancel it and waits for the ends of what it may still be doing, from one to
+     * the next for at most so long. What has not ended then is left to cuFile, which has to end it when the batch is destroyed. One
+     * of which cuFile has taken nothing is as good as before, and kept.
+     *
+     * @return whether all have ended
+     */
+    private boolean abandon(Load load, long why, long nanos) {
+        if (!batch.isFlying()) {
+            return true;
         }
-        Piece piece = load.piece((int) cookie);
-        long result = MEMORY.get(JAVA_LONG, event + CuFileNative.EVENT_RESULT);
-        switch (status) {
-            case CuFileNative.STATUS_WAITING, CuFileNative.STATUS_PENDING -> {
-                return 0;
+        batch.cancel();
+        long lastSign = System.nanoTime();
+        while (batch.isFlying() && System.nanoTime() - lastSign < nanos) {
+            if (batch.take(load, why) > 0) {
+                lastSign = System.nanoTime();
+            } else {
+                Pause.nanos(PAUSE_NANOS);
             }
-            case CuFileNative.STATUS_COMPLETE -> load.transfer().moved(piece.answer(result));
-            case CuFileNative.STATUS_CANCELED ->
-                piece.fail(load.transfer().isStopped() ? Fault.CUT_SHORT : Fault.CANCELED);
-            case CuFileNative.STATUS_TIMEOUT -> piece.fail(Fault.TIMEOUT);
-            case CuFileNative.STATUS_INVALID -> piece.fail(Fault.of(result, Fault.INVALID));
-            default -> piece.fail(Fault.of(result, Fault.FAILED));
         }
-        return 1;
+        boolean ended = !batch.isFlying();
+        batch.destroy();
+        return ended;
     }
 
-    /** Gives a batch up whose state is not known, and with it what it may still be doing. */
-    private void abandon() {
-        if (batch != 0) {
-            var _ = CuFileNative.batchCancel(batch);
-            CuFileNative.batchDestroy(batch);
-            batch = 0;
+    private void giveUp(Load load, long why) {
+        if (!abandon(load, why, GIVE_UP_NANOS)) {
+            warn(why);
+        }
+    }
+
+    private void warn(long why) {
+        if (!warned) {
+            warned = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cuFile does not tell the end of a batch that was cancelled; the batch is destroyed, which must end it: {0}",
+                    why == Fault.CUT_SHORT ? "its transfer has ended" : CuFileError.text(why));
         }
     }
 
     @Override
+    public void giveUp(Load load) {
+        giveUp(load, Fault.CUT_SHORT);
+    }
+
+    @Override
     public void close() {
-        if (batch != 0) {
-            CuFileNative.batchDestroy(batch);
-            batch = 0;
-        }
+        batch.destroy();
     }
 }

@@ -19,6 +19,9 @@ final class CallMover implements Mover {
             }
             long bytes = piece.answer(once(piece));
             load.transfer().moved(bytes);
+            if (piece.isRetried()) {
+                Pause.nanos(Pause.RETRY_NANOS);
+            }
         }
     }
 
@@ -29,6 +32,10 @@ final class CallMover implements Mover {
                 : CuFileNative.read(
                         piece.handle(), piece.base(), piece.length(), piece.fileOffset(), piece.bufferOffset());
     }
+
+    /** A call that has not returned cannot throw either. */
+    @Override
+    public void giveUp(Load load) {}
 
     @Override
     public void close() {}

@@ -2,6 +2,8 @@
 package io.jnixl.backend.gds;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The descriptors of a post that did not get all their bytes, and how many they got. Success leaves no trace, so it costs
@@ -11,8 +13,9 @@ final class Failures {
     private static final int FEW = 16;
 
     private int[] columns = new int[FEW];
-    private long[] done = new long[FEW];
+    private long[] stops = new long[FEW];
     private long[] why = new long[FEW];
+    private long[] done = {};
     private int count;
 
     void clear() {
@@ -23,17 +26,32 @@ final class Failures {
         return count == 0;
     }
 
-    /** Notes that a descriptor was stopped at this byte; of several parts of one, the foremost counts. */
-    void add(int column, long bytes, long reason) {
+    /** Notes that a part of a descriptor was stopped at this byte of the descriptor. */
+    void add(int column, long stop, long reason) {
         if (count == columns.length) {
             columns = Arrays.copyOf(columns, 2 * count);
-            done = Arrays.copyOf(done, 2 * count);
+            stops = Arrays.copyOf(stops, 2 * count);
             why = Arrays.copyOf(why, 2 * count);
         }
         columns[count] = column;
-        done[count] = bytes;
+        stops[count] = stop;
         why[count] = reason;
         count++;
+    }
+
+    /**
+     * Works out, when all are in, how many bytes of each descriptor moved for certain: up to where the foremost of its parts was
+     * stopped, be it by a cancel alone.
+     */
+    void settle() {
+        Map<Integer, Long> least = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            var _ = least.merge(columns[i], stops[i], Math::min);
+        }
+        done = new long[count];
+        for (int i = 0; i < count; i++) {
+            done[i] = least.getOrDefault(columns[i], 0L);
+        }
     }
 
     /** The entry of the first descriptor that failed of itself, and of its parts the foremost; -1 without one. */
@@ -48,7 +66,7 @@ final class Failures {
     }
 
     private boolean isBefore(int i, int j) {
-        return columns[i] == columns[j] ? done[i] < done[j] : columns[i] < columns[j];
+        return columns[i] == columns[j] ? stops[i] < stops[j] : columns[i] < columns[j];
     }
 
     int count() {
@@ -59,7 +77,12 @@ final class Failures {
         return columns[entry];
     }
 
-    /** Bytes of the descriptor in front of the failure. */
+    /** The byte of the descriptor at which its part was stopped. */
+    long stop(int entry) {
+        return stops[entry];
+    }
+
+    /** Bytes of the descriptor that moved for certain; after {@link #settle}. */
     long done(int entry) {
         return done[entry];
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.gds;
 
-import io.jnixl.api.Status;
 import io.jnixl.spi.CompletionSink;
 import org.jspecify.annotations.Nullable;
 
@@ -41,24 +40,31 @@ final class Fault {
         return result < 0 && result > -NUMBERS ? -result : otherwise;
     }
 
-    /** Tells the sink of the end of a post by the descriptor that failed first. */
-    static void report(CompletionSink sink, GdsTransfer transfer, int column, long done, long why) {
-        sink.fail(Status.BACKEND, column, text(transfer, column, done, why), nativeText(why), remedy(why));
+    /** The end of a post by the descriptor that failed first, in words. */
+    static Report report(GdsTransfer transfer, Failures failures, int entry) {
+        long why = failures.why(entry);
+        return new Report(failures.column(entry), text(transfer, failures, entry), nativeText(why), remedy(why));
     }
 
     /** Notes that one descriptor failed; false when nobody wants to hear of more. */
-    static boolean note(CompletionSink sink, GdsTransfer transfer, int column, long done, long why) {
-        return sink.fault(column, done, text(transfer, column, done, why), nativeText(why));
+    static boolean note(CompletionSink sink, GdsTransfer transfer, Failures failures, int entry) {
+        return sink.fault(
+                failures.column(entry),
+                failures.done(entry),
+                text(transfer, failures, entry),
+                nativeText(failures.why(entry)));
     }
 
-    private static String text(GdsTransfer transfer, int column, long done, long why) {
+    private static String text(GdsTransfer transfer, Failures failures, int entry) {
+        int column = failures.column(entry);
+        long why = failures.why(entry);
         FileRegion file = transfer.file(column);
         String what = why == END_OF_FILE
                 ? file + " ends at offset "
                 : (transfer.isWrite() ? "writing to " : "reading from ") + file + " failed at offset ";
         String detail = why == END_OF_FILE || why > 0 ? "" : ": " + words(why);
-        return what + (transfer.offset(column) + done) + ", after " + done + " of " + transfer.length(column) + " bytes"
-                + detail;
+        return what + (transfer.offset(column) + failures.stop(entry)) + ", after " + failures.done(entry) + " of "
+                + transfer.length(column) + " bytes" + detail;
     }
 
     private static String words(long why) {

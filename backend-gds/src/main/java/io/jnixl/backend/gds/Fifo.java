@@ -22,6 +22,28 @@ final class Fifo {
         last = transfer;
     }
 
+    /** Takes one out that is in this row; looks at all before it. */
+    void remove(GdsTransfer transfer) {
+        GdsTransfer before = null;
+        GdsTransfer at = first;
+        while (at != null && at != transfer) {
+            before = at;
+            at = at.next;
+        }
+        if (at == null) {
+            return;
+        }
+        if (before == null) {
+            first = at.next;
+        } else {
+            before.next = at.next;
+        }
+        if (at == last) {
+            last = before;
+        }
+        at.next = null;
+    }
+
     @Nullable
     GdsTransfer poll() {
         GdsTransfer head = first;

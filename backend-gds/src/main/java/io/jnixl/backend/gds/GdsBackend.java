@@ -27,6 +27,9 @@ final class GdsBackend implements Backend {
     /** How GDS_MT splits long descriptors: several parts of one move at a time, and a cancel is noticed soon. */
     private static final long CALL_PART = 16 << 20;
 
+    /** What cuFile moves of a file at once, as far as is known. */
+    static final long FILE_BLOCK = 4096;
+
     private final String name;
     private final long part;
     private final Workers workers;
@@ -39,7 +42,7 @@ final class GdsBackend implements Backend {
     private GdsBackend(
             String name, long part, Workers workers, Arena arena, DriverProperties properties, LongAdder fullWaits) {
         this.name = name;
-        this.part = part;
+        this.part = part & -FILE_BLOCK;
         this.workers = workers;
         this.arena = arena;
         this.properties = properties;
@@ -56,7 +59,10 @@ final class GdsBackend implements Backend {
     static GdsBackend batched(String name, int batches, int limit, long part, BackendContext context) {
         return open(name, part, (properties, arena, fullWaits) -> {
             requireRoom(name, limit, properties.maxBatch());
-            return Workers.start(batches, _ -> BatchMover.open(name, limit, arena, fullWaits), threadName(context));
+            return Workers.start(
+                    batches,
+                    _ -> BatchMover.open(name, limit, arena, fullWaits, BatchMover.QUIET_NANOS),
+                    threadName(context));
         });
     }
 
@@ -99,7 +105,7 @@ final class GdsBackend implements Backend {
         return name;
     }
 
-    /** The most bytes of one read or write. */
+    /** The most bytes of one read or write; whole blocks. */
     long part() {
         return part;
     }

@@ -53,6 +53,9 @@ final class GdsTransfer implements BackendTransfer {
     private int inFlight;
     private @Nullable Failures failures;
 
+    /** Whether there was no memory to note a failure. */
+    private boolean unnoted;
+
     /**
      * One of the two sides holds these files and the other this memory.
      *
@@ -107,6 +110,7 @@ final class GdsTransfer implements BackendTransfer {
 
     @Override
     public Status post() {
+        MOVED.setOpaque(this, 0L);
         if (!check()) {
             return Status.IN_PROGRESS; // the sink knows
         }
@@ -133,12 +137,13 @@ final class GdsTransfer implements BackendTransfer {
         return true;
     }
 
-    private void begin() {
-        MOVED.setOpaque(this, 0L);
+    /** Starts anew, at the first descriptor that has bytes. */
+    void begin() {
         cancelled = false;
         death = null;
         place = -1;
         inFlight = 0;
+        unnoted = false;
         if (failures != null) {
             failures.clear();
         }
@@ -153,8 +158,7 @@ final class GdsTransfer implements BackendTransfer {
     /** Nothing more is begun, and cuFile is asked to give up what it has; the sink is told after that has ended. */
     @Override
     public void cancel() {
-        cancelled = true;
-        backend.workers().cancelled();
+        backend.workers().cancel(this);
     }
 
     @Override
@@ -188,9 +192,14 @@ final class GdsTransfer implements BackendTransfer {
         }
     }
 
+    /**
+     * Parts end where blocks of the file do: two that shared one would move at the same time, and cuFile may read, change and
+     * write back a block that it is given part of.
+     */
     private void addPart(Load load) {
         int i = place;
-        long bytes = Math.min(backend.part(), columns.length(i) - position);
+        long intoBlock = (offset(i) + position) & (GdsBackend.FILE_BLOCK - 1);
+        long bytes = Math.min(backend.part() - intoBlock, columns.length(i) - position);
         BufferRegion memory = memory(i);
         Piece piece = load.add(memory.context());
         piece.aim(file(i), memory, toFile);
@@ -218,14 +227,18 @@ final class GdsTransfer implements BackendTransfer {
             }
         }
         inFlight--;
-        return !scheduled && isOver();
+        return isOver();
     }
 
     private void failed(Piece piece) {
-        if (failures == null) {
-            failures = new Failures();
+        try {
+            if (failures == null) {
+                failures = new Failures();
+            }
+            failures.add(piece.column(), piece.position(), piece.why());
+        } catch (OutOfMemoryError _) { // the post must end all the same; the sink hears that it failed
+            unnoted = true;
         }
-        failures.add(piece.column(), piece.position(), piece.why());
     }
 
     /**
@@ -246,43 +259,60 @@ final class GdsTransfer implements BackendTransfer {
         return inFlight == 0 && !hasMore();
     }
 
-    /** Tells the sink. Holds no lock; runs the application's callbacks. */
+    /**
+     * Tells the sink. Holds no lock; runs the application's callbacks. The end is told whatever goes wrong with the words for it, such
+     * as that there is no memory for them.
+     */
     void finish() {
+        Status end = Status.BACKEND;
+        Report report = null;
         try {
-            tell();
-        } catch (RuntimeException e) {
+            report = failure();
+            end = report == null && !unnoted ? quietEnd() : Status.BACKEND;
+        } catch (Throwable e) {
+            LOG.log(System.Logger.Level.ERROR, "a post failed, and how cannot be said", e);
+        }
+        try {
+            if (report == null) {
+                completion.complete(end);
+            } else {
+                report.tell(completion);
+            }
+        } catch (Throwable e) {
             LOG.log(System.Logger.Level.ERROR, "a completion sink threw, which it must not; the post has ended", e);
         }
     }
 
-    private void tell() {
-        String cause = death;
+    private Status quietEnd() {
+        boolean whole = place == columns.count() && (failures == null || failures.isEmpty());
+        return whole ? Status.SUCCESS : Status.CANCELED;
+    }
+
+    /** What failed; null when nothing did of itself. */
+    private @Nullable Report failure() {
         Failures bad = failures;
-        int first = bad == null ? -1 : bad.foremost();
-        if (bad != null && first >= 0) {
+        if (bad != null && bad.foremost() >= 0) {
+            bad.settle();
             noteAll(bad);
-            Fault.report(completion, this, bad.column(first), bad.done(first), bad.why(first));
-        } else if (place == columns.count() && (bad == null || bad.isEmpty())) {
-            completion.complete(Status.SUCCESS);
-        } else if (cause != null && !cancelled) {
-            completion.fail(Status.BACKEND, -1, cause, null, "close the agent and make a new one");
-        } else {
-            completion.complete(Status.CANCELED);
+            return Fault.report(this, bad, bad.foremost());
         }
+        String cause = death;
+        return cause == null || cancelled || quietEnd() == Status.SUCCESS
+                ? null
+                : new Report(-1, cause, null, "close the agent and make a new one");
     }
 
     /** Says for each descriptor that failed how far it came, and why, as long as somebody wants to know that. */
     private void noteAll(Failures bad) {
         boolean heard = true;
         for (int entry = 0; entry < bad.count(); entry++) {
-            int column = bad.column(entry);
             if (bad.why(entry) == Fault.CUT_SHORT) {
                 continue;
             }
             if (heard) {
-                heard = Fault.note(completion, this, column, bad.done(entry), bad.why(entry));
+                heard = Fault.note(completion, this, bad, entry);
             } else {
-                completion.fault(column, bad.done(entry), "", null);
+                var _ = completion.fault(bad.column(entry), bad.done(entry), "", null);
             }
         }
     }

@@ -80,6 +80,16 @@ final class Load {
         return false;
     }
 
+    /** Whether the system told any piece to try again. */
+    boolean isRetried() {
+        for (int i = 0; i < count; i++) {
+            if (pieces[i].isRetried()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Gives up all that is left. */
     void fail(long why) {
         for (int i = 0; i < count; i++) {

@@ -13,6 +13,9 @@ interface Mover {
      */
     void move(Load load);
 
+    /** Ends what may still be under way of a load whose move was broken off by an exception. Blocks. */
+    void giveUp(Load load);
+
     /** Frees what it has of cuFile. */
     void close();
 }

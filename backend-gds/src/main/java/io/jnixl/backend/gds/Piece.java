@@ -89,6 +89,11 @@ final class Piece {
         return why == 0 && length > 0;
     }
 
+    /** Whether the system said to try again, and did not say so too often. */
+    boolean isRetried() {
+        return retries > 0 && isOpen();
+    }
+
     /** Why it failed, see {@link Fault}; 0 when it has not. */
     long why() {
         return why;

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * than one round. One thread at a time.
  */
 final class Schedule {
+    /** Each has something to begin. */
     private final Fifo waiting = new Fifo();
 
-    /** Transfers to finish, since nothing of theirs moves any more. */
+    /** Transfers to finish after {@link #stopAll}, since nothing of theirs moves any more. */
     private final Fifo over = new Fifo();
 
     void add(GdsTransfer transfer) {
@@ -25,19 +26,23 @@ final class Schedule {
 
     /** Fills a load with what is next; false when there is nothing. */
     boolean next(Load load) {
-        for (GdsTransfer t = poll(); t != null; t = poll()) {
-            if (t.hasMore()) {
-                t.begin(load);
-                if (t.hasMore()) {
-                    add(t);
-                }
-                return true;
-            }
-            if (t.isOver()) {
-                over.add(t);
-            }
+        GdsTransfer next = poll();
+        if (next == null) {
+            return false;
         }
-        return false;
+        next.begin(load);
+        if (next.hasMore()) {
+            add(next);
+        }
+        return true;
+    }
+
+    /** Begins nothing more for a transfer. */
+    void remove(GdsTransfer transfer) {
+        if (transfer.scheduled) {
+            transfer.scheduled = false;
+            waiting.remove(transfer);
+        }
     }
 
     private @Nullable GdsTransfer poll() {
@@ -60,11 +65,6 @@ final class Schedule {
                 over.add(t);
             }
         }
-    }
-
-    /** Whether there is one to finish. */
-    boolean hasOver() {
-        return !over.isEmpty();
     }
 
     /** The next to finish; null when there is none. */

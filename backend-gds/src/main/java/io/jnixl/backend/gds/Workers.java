@@ -75,65 +75,62 @@ final class Workers {
         return Status.IN_PROGRESS;
     }
 
-    /** Looks at transfers that were cancelled: those that wait end at once. */
-    void cancelled() {
+    /**
+     * Cancels a post. One that waits ends here and now, on the calling thread: all others may be busy for long. One that moves is
+     * given up by the threads that move it. Without a post, does nothing.
+     */
+    void cancel(GdsTransfer transfer) {
+        boolean over;
         synchronized (lock) {
-            if (idle > 0) {
-                lock.notify();
-            }
+            boolean waited = transfer.scheduled;
+            schedule.remove(transfer);
+            transfer.stop(null);
+            over = waited && transfer.isOver();
+        }
+        if (over) {
+            transfer.finish();
         }
     }
 
     // ---- the threads
 
     private void run(Mover mover, Load load) {
-        long context = 0;
+        CurrentContext context = new CurrentContext();
         try {
-            while (awaitWork(load)) {
-                finishOver();
-                if (load.isInUse()) {
-                    context = enter(load, context);
-                    mover.move(load);
-                    release(load);
+            try {
+                while (awaitWork(load)) {
+                    move(load, mover, context);
                 }
+            } catch (Throwable e) {
+                died(load, mover, e);
             }
-        } catch (Throwable e) {
-            died(load, e);
+            finishOver();
+        } finally {
+            mover.close();
+            context.leave();
         }
-        finishOver();
-        leave(mover, context);
     }
 
-    /** Takes the load's CUDA context, which stays with this thread; gives the load up when that fails. */
-    private static long enter(Load load, long current) {
-        long wanted = load.context();
-        if (wanted == 0 || wanted == current) {
-            return current;
-        }
-        int result = CudaNative.setCurrent(wanted);
+    /** Holds no other load while the application's callbacks run: they may wait for any other transfer. */
+    private void move(Load load, Mover mover, CurrentContext context) {
+        int result = context.enter(load.context());
         if (result != 0) {
             load.fail(CuFileError.ofCuda(result));
-            return 0;
         }
-        return wanted;
-    }
-
-    private static void leave(Mover mover, long context) {
-        mover.close();
-        if (context != 0) {
-            var _ = CudaNative.setCurrent(0);
+        mover.move(load);
+        if (release(load)) {
+            context.forget(); // callbacks may have entered another
         }
     }
 
-    /** Waits for a load, or for a transfer to finish; false when there will be no more. */
+    /** Waits for a load; false when there will be no more. */
     private boolean awaitWork(Load load) {
         synchronized (lock) {
             while (!closing) {
-                boolean found = schedule.next(load);
-                if (found && idle > 0 && !schedule.isEmpty()) {
-                    lock.notify(); // there is work for another
-                }
-                if (found || schedule.hasOver()) {
+                if (schedule.next(load)) {
+                    if (idle > 0 && !schedule.isEmpty()) {
+                        lock.notify(); // there is work for another
+                    }
                     return true;
                 }
                 sleep();
@@ -154,7 +151,8 @@ final class Workers {
         }
     }
 
-    private void release(Load load) {
+    /** Takes a load back of which nothing moves any more; true when that was the end of its post, and callbacks ran. */
+    private boolean release(Load load) {
         GdsTransfer transfer = load.transfer();
         boolean over;
         synchronized (lock) {
@@ -164,6 +162,7 @@ final class Workers {
         if (over) {
             transfer.finish();
         }
+        return over;
     }
 
     private void finishOver() {
@@ -180,7 +179,7 @@ final class Workers {
 
     // ---- the end
 
-    private void died(Load load, Throwable e) {
+    private void died(Load load, Mover mover, Throwable e) {
         String name = Thread.currentThread().getName();
         LOG.log(System.Logger.Level.ERROR, "thread " + name + " died; its backend moves nothing any more", e);
         synchronized (lock) {
@@ -188,8 +187,13 @@ final class Workers {
             stop();
         }
         if (load.isInUse()) {
+            try {
+                mover.giveUp(load); // whose memory is the application's again when the sink has been told
+            } catch (Throwable again) {
+                LOG.log(System.Logger.Level.ERROR, "what thread " + name + " moved cannot be given up", again);
+            }
             load.fail(Fault.CUT_SHORT);
-            release(load);
+            var _ = release(load);
         }
     }
 

@@ -18,8 +18,15 @@ final class Ends implements CompletionSink {
     /** Descriptors that were said to have failed in any post, with the bytes they got. */
     final Map<Integer, Long> faults = new ConcurrentHashMap<>();
 
+    /** What the application does when a post ends, before anybody sees that. */
+    volatile Runnable callback = () -> {};
+
+    /** What the note of a fault does besides. */
+    volatile Runnable onFault = () -> {};
+
     @Override
     public void complete(Status end) {
+        callback.run();
         status = end;
         count.incrementAndGet();
     }
@@ -33,6 +40,7 @@ final class Ends implements CompletionSink {
 
     @Override
     public boolean fault(int descriptor, long bytesDone, String message, String nativeError) {
+        onFault.run();
         faults.merge(descriptor, bytesDone, Math::min);
         return true;
     }

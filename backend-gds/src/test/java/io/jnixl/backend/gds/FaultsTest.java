@@ -12,6 +12,7 @@ import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.backend.tck.Await;
 import io.jnixl.backend.tck.TestAgent;
+import io.jnixl.nativesupport.Errno;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +118,156 @@ class FaultsTest {
             Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
             post.transfer.cancel();
             assertThat(post.end()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    /** Looks that tell of nothing new are spaced out as well. */
+    @Test
+    void aBatchThatSaysItIsPendingIsNotAskedWithoutPause() {
+        try (Rig rig = new Rig("GDS")) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            StandIn.fault("pending", 0, Long.MAX_VALUE, 1, 0);
+            StandIn.delay(500_000_000);
+            assertThat(post.run()).isEqualTo(Status.SUCCESS);
+            assertThat(StandIn.count("polls")).isBetween(2L, 10_001L); // 50 us between two
+        }
+    }
+
+    /** While its state is not known, cuFile may still write into the memory. */
+    @Test
+    void aBatchThatIsGivenUpIsCancelledAndWaitedForFirst() {
+        try (Rig rig = new Rig("GDS")) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            StandIn.delay(3_600_000_000_000L);
+            StandIn.fault("cuFileBatchIOGetStatus", 0, 3, 5030, 0);
+            assertThat(post.run()).isEqualTo(Status.BACKEND);
+            assertThat(post.ends.text()).contains("CU_FILE_INTERNAL_ERROR");
+            assertThat(StandIn.count("busy_destroyed")).isZero();
+        }
+    }
+
+    /** A library that drops what was cancelled tells no end: then the batch is destroyed, after a while. */
+    @Test
+    void aCancelThatCuFileDoesNotAnswerEndsThePostAllTheSame() {
+        try (Rig rig = new Rig("GDS", Map.of("batch_pool_size", "1"))) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            BatchMover mover = BatchMover.open("GDS", 1, rig.arena(), new LongAdder(), 50_000_000);
+            Load load = new Load(1);
+            post.transfer.begin();
+            post.transfer.begin(load);
+            StandIn.delay(3_600_000_000_000L);
+            StandIn.fault("drop", 0, 2, 1, 0);
+            Thread thread = Thread.ofPlatform().daemon().start(() -> mover.move(load));
+            Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
+            post.transfer.stop(null);
+            Await.until("the end of the move", () -> !thread.isAlive());
+            assertThat(load.piece(0).why()).isEqualTo(Fault.CUT_SHORT);
+            assertThat(StandIn.count("busy_destroyed")).isEqualTo(1);
+            mover.close();
+        }
+    }
+
+    /** It is as good as before, and there may be no room for another. */
+    @Test
+    void aBatchThatFoundNoRoomIsKept() {
+        try (Rig rig = new Rig("GDS", Map.of("batch_pool_size", "1"))) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            StandIn.fault("cuFileBatchIOSubmit", 0, Long.MAX_VALUE, CuFileError.BATCH_FULL, 0);
+            post.start();
+            awaitFull(rig, 1);
+            post.transfer.cancel();
+            assertThat(post.end()).isEqualTo(Status.CANCELED);
+            assertThat(StandIn.count("batches")).isEqualTo(1);
+        }
+    }
+
+    private static void awaitFull(Rig rig, long times) {
+        Await.until(
+                times + " waits for room",
+                () -> rig.backend().details().counters().getOrDefault("batch_full_waits_total", 0L) >= times);
+    }
+
+    @Test
+    void aBatchIsSetUpAgainWhenThatFailsForAWhile() {
+        try (Rig rig = new Rig("GDS", Map.of("batch_pool_size", "1"))) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            StandIn.fault("cuFileBatchIOGetStatus", 0, 1, 5030, 0);
+            assertThat(post.run()).isEqualTo(Status.BACKEND);
+            StandIn.fault("cuFileBatchIOSetUp", 0, 10, CuFileError.BATCH_FULL, 0);
+            assertThat(post.run()).as(post.ends.text()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    /** Then every sleep would end at once, and the time that cuFile is given for another batch would be over in no time. */
+    @Test
+    void anInterruptFromACallbackShortensNoWait() {
+        try (Rig rig = new Rig("GDS", Map.of("batch_pool_size", "1"))) {
+            MemorySegment memory = rig.random(SIZE);
+            RegisteredMemory at = rig.register(memory);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post first = rig.post(Operation.WRITE, at, file, 1).add(memory.address(), 0, SIZE);
+            Rig.Post second = rig.post(Operation.WRITE, at, file, 1).add(memory.address(), 0, SIZE);
+            first.ends.callback = () -> {
+                StandIn.fault("cuFileBatchIOSubmit", 0, 100_000, CuFileError.BATCH_FULL, 0);
+                second.start();
+                Thread.currentThread().interrupt();
+            };
+            assertThat(first.run()).isEqualTo(Status.SUCCESS);
+            awaitFull(rig, 20);
+            StandIn.reset();
+            assertThat(second.end()).as(second.ends.text()).isEqualTo(Status.SUCCESS);
+            assertThat(rig.backend().details().counters().get("batch_full_waits_total"))
+                    .isLessThan(10_000L);
+        }
+    }
+
+    @Test
+    void whatIsToBeTriedAgainIsTriedAfterAPause() {
+        try (Rig rig = new Rig("GDS_MT")) {
+            MemorySegment memory = rig.random(SIZE);
+            RegisteredMemory at = rig.register(memory);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            assertThat(rig.post(Operation.WRITE, at, file, 1)
+                            .add(memory.address(), 0, SIZE)
+                            .run())
+                    .isEqualTo(Status.SUCCESS);
+            Rig.Post read = rig.post(Operation.READ, at, file, 1).add(memory.address(), 0, SIZE);
+            StandIn.fault("read", 0, 400, Errno.EAGAIN, 0); // each try calls twice, the second time for its errno
+            long start = System.nanoTime();
+            assertThat(read.run()).as(read.ends.text()).isEqualTo(Status.SUCCESS);
+            assertThat(System.nanoTime() - start).isGreaterThan(100 * Pause.RETRY_NANOS);
+        }
+    }
+
+    /** Such as that there is no memory for them: nobody would hear of the end. */
+    @Test
+    void aPostEndsThoughTheWordsForItFail() {
+        try (Rig rig = new Rig("GDS_MT", Map.of("thread_count", "1"))) {
+            MemorySegment memory = rig.random(SIZE);
+            Rig.Post post = rig.post(
+                            Operation.WRITE, rig.register(memory), rig.file("rw,create", folder.resolve("f")), 1)
+                    .add(memory.address(), 0, SIZE);
+            post.ends.onFault = () -> {
+                throw new AssertionError("no memory for words");
+            };
+            StandIn.fault("write", 0, 1, 5030, 0);
+            assertThat(post.run()).isEqualTo(Status.BACKEND);
+            assertThat(post.run()).isEqualTo(Status.SUCCESS);
         }
     }
 

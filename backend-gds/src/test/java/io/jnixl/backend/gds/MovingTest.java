@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -133,6 +134,22 @@ class MovingTest {
         }
     }
 
+    /** Else two parts of one descriptor would meet in a block that cuFile may read, change and write back for each. */
+    @Test
+    @Tag(StandIn.TAG)
+    void partsOfADescriptorShareNoBlockOfTheFile() throws Exception {
+        try (Rig rig = new Rig("GDS", Map.of("max_request_size", "5000", "batch_limit", "7", "batch_pool_size", "3"))) {
+            MemorySegment from = rig.random(SIZE);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post write = rig.post(Operation.WRITE, rig.register(from), file, 1);
+            assertThat(write.add(from.address(), 100, SIZE).run()).isEqualTo(Status.SUCCESS);
+            assertThat(StandIn.count("shared_blocks")).isZero();
+            byte[] written = Files.readAllBytes(folder.resolve("f"));
+            assertThat(MemorySegment.ofArray(written).asSlice(100).mismatch(from))
+                    .isEqualTo(-1);
+        }
+    }
+
     /** Native NIXL answers an error when its pool of batches is exhausted; here what finds none free waits. */
     @ParameterizedTest
     @ValueSource(strings = {"GDS", "GDS_MT"})
@@ -200,6 +217,74 @@ class MovingTest {
             assertThat(write.end()).isEqualTo(Status.CANCELED);
             StandIn.delay(0);
             assertThat(write.run()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    /** The threads may be busy for long, and what waits behind it must not hang on its callbacks either. */
+    @Test
+    @Tag(StandIn.TAG)
+    void aPostThatWaitsIsCancelledAtOnceAndItsCallbackMayWaitForOthers() {
+        try (Rig rig = new Rig("GDS", Map.of("batch_pool_size", "1"))) {
+            MemorySegment from = rig.random(SIZE);
+            RegisteredMemory at = rig.register(from);
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post slow = rig.post(Operation.WRITE, at, file, 1).add(from.address(), 0, SIZE);
+            Rig.Post first = rig.post(Operation.WRITE, at, file, 1).add(from.address(), 0, SIZE);
+            Rig.Post second = rig.post(Operation.WRITE, at, file, 1).add(from.address(), 0, SIZE);
+            StandIn.delay(3_600_000_000_000L);
+            slow.start();
+            Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
+            first.start();
+            second.start();
+            first.transfer.cancel();
+            assertThat(first.ends.count()).isEqualTo(1);
+            assertThat(first.end()).isEqualTo(Status.CANCELED);
+
+            CountDownLatch called = new CountDownLatch(1);
+            first.ends.callback = () -> {
+                called.countDown();
+                second.end();
+            };
+            first.start();
+            StandIn.delay(0);
+            Thread.ofPlatform().daemon().start(first.transfer::cancel);
+            Await.until("the callback", () -> called.getCount() == 0);
+            slow.transfer.cancel();
+            assertThat(second.end()).isEqualTo(Status.SUCCESS);
+            assertThat(first.end()).isEqualTo(Status.CANCELED);
+        }
+    }
+
+    /** Else bytes would go through another GPU's context, which cuFile refuses. */
+    @Test
+    @Tag(StandIn.TAG)
+    void aCallbackMayEnterAnotherContext() {
+        try (GpuMemory gpu = GpuMemory.allocate(0, SIZE);
+                GpuMemory other = GpuMemory.allocate(1, SIZE);
+                Rig rig = new Rig("GDS_MT", Map.of("thread_count", "1"))) {
+            rig.register(other.region());
+            RegisteredMemory file = rig.file("rw,create", folder.resolve("f"));
+            Rig.Post write = rig.post(Operation.WRITE, rig.register(gpu.region()), file, 1);
+            long otherContext = rig.backend().contexts().of(1);
+            write.ends.callback = () -> {
+                var _ = CudaNative.setCurrent(otherContext);
+            };
+            write.add(gpu.address(), 0, SIZE);
+            assertThat(write.run()).isEqualTo(Status.SUCCESS);
+            assertThat(write.run()).as(write.ends.text()).isEqualTo(Status.SUCCESS);
+        }
+    }
+
+    @Test
+    void aPostThatIsRefusedHasMovedNothing() {
+        try (Rig rig = new Rig("GDS_MT")) {
+            MemorySegment from = rig.random(SIZE);
+            Rig.Post write =
+                    rig.post(Operation.WRITE, rig.register(from), rig.file("rw,create", folder.resolve("f")), 1);
+            assertThat(write.add(from.address(), 0, SIZE).run()).isEqualTo(Status.SUCCESS);
+            write.columns.clear();
+            assertThat(write.add(from.address(), Long.MAX_VALUE, SIZE).run()).isEqualTo(Status.INVALID_PARAM);
+            assertThat(write.transfer.bytesMoved()).isZero();
         }
     }
 

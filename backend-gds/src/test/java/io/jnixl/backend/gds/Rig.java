@@ -8,7 +8,6 @@ import io.jnixl.api.Status;
 import io.jnixl.backend.tck.Message;
 import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.spi.BackendProvider;
-import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
@@ -95,12 +94,12 @@ final class Rig implements AutoCloseable {
     final class Post implements AutoCloseable {
         final TransferColumns columns;
         final Ends ends = new Ends();
-        final BackendTransfer transfer;
+        final GdsTransfer transfer;
         private int posts;
 
         Post(Operation operation, List<RegisteredMemory> local, List<RegisteredMemory> remote, int capacity) {
             columns = new TransferColumns(capacity);
-            transfer = backend()
+            transfer = (GdsTransfer) backend()
                     .prepare(new TransferRequest(
                             operation, columns, local, List.copyOf(remote), null, new Message(), ends, Map.of()));
         }
