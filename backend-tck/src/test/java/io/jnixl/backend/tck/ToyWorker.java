@@ -62,7 +62,8 @@ final class ToyWorker {
                 break;
             }
         }
-        return queue.poll();
+        running = queue.poll();
+        return running;
     }
 
     private synchronized boolean isDone() {
@@ -134,7 +135,14 @@ final class ToyWorker {
         }
     }
 
+    private synchronized boolean isWaitedFor() {
+        return !queue.isEmpty();
+    }
+
     void close() {
+        while (owner.flaw == Flaw.WRITES_AFTER_CLOSE && isWaitedFor()) {
+            Thread.onSpinWait(); // what has not begun would be left alone by the flaw
+        }
         synchronized (this) {
             closed = true;
             notifyAll();
