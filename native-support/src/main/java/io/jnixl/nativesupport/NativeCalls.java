@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -107,5 +108,15 @@ public final class NativeCalls {
      */
     public static MethodHandle libc(String function, FunctionDescriptor descriptor, Linker.Option... options) {
         return bind(Linker.nativeLinker().defaultLookup().findOrThrow(function), descriptor, options);
+    }
+
+    /**
+     * The same, which takes a segment of {@link Errno#CAPTURE} before its arguments, and leaves errno there. Not for hot paths: the
+     * segment is an object.
+     */
+    public static MethodHandle libcWithErrno(String function, FunctionDescriptor descriptor, Linker.Option... options) {
+        Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
+        all[options.length] = Errno.capture();
+        return libc(function, descriptor, all);
     }
 }

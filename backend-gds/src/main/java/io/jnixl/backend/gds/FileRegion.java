@@ -8,6 +8,7 @@ import io.jnixl.api.Alignment;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.Errno;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.RegisteredFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +40,7 @@ final class FileRegion extends Region implements RegisteredFile {
         try {
             handle = register(owner.name(), fd, name);
         } catch (RuntimeException | Error e) {
-            var _ = Libc.close(fd);
+            var _ = FileCalls.close(fd);
             throw e;
         }
     }
@@ -70,12 +71,12 @@ final class FileRegion extends Region implements RegisteredFile {
 
     @Override
     public synchronized void resize(long bytes) {
-        check(closed ? -Errno.EBADF : Libc.ftruncate(fd, bytes), "made " + bytes + " bytes long");
+        check(closed ? -Errno.EBADF : FileCalls.ftruncate(fd, bytes), "made " + bytes + " bytes long");
     }
 
     @Override
     public synchronized void reserve(long bytes) {
-        check(closed ? -Errno.EBADF : Libc.fallocate(fd, bytes), "given room for " + bytes + " bytes");
+        check(closed ? -Errno.EBADF : FileCalls.fallocate(fd, bytes), "given room for " + bytes + " bytes");
     }
 
     private void check(int answer, String what) {
@@ -97,24 +98,24 @@ final class FileRegion extends Region implements RegisteredFile {
 
     /** Whether the kernel writes at the end, whatever the offset. */
     boolean appends() {
-        return (flags & Libc.O_APPEND) != 0;
+        return (flags & FileCalls.O_APPEND) != 0;
     }
 
     @Override
     boolean isReadable() {
-        return (flags & Libc.O_ACCMODE) != Libc.O_WRONLY;
+        return (flags & FileCalls.O_ACCMODE) != FileCalls.O_WRONLY;
     }
 
     @Override
     boolean isWritable() {
-        return (flags & Libc.O_ACCMODE) != 0;
+        return (flags & FileCalls.O_ACCMODE) != 0;
     }
 
     @Override
     public synchronized void close() {
         closed = true;
         CuFileNative.forgetFile(handle);
-        int answer = Libc.close(fd);
+        int answer = FileCalls.close(fd);
         if (answer < 0) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -13,6 +13,7 @@ import io.jnixl.api.Status;
 import io.jnixl.backend.tck.Await;
 import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.nativesupport.Errno;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
@@ -352,9 +353,9 @@ class FaultsTest {
     @Test
     void filesThatAreNoneAreRefused() throws Exception {
         try (Rig rig = new Rig("GDS_MT")) {
-            int fd = Libc.open("/dev/null", Libc.O_RDWR, 0);
+            int fd = FileCalls.open("/dev/null", FileCalls.O_RDWR, 0);
             assertFails(() -> rig.descriptor(fd), ErrorCode.BACKEND, "neither a regular file");
-            Libc.close(fd);
+            FileCalls.close(fd);
             assertFails(() -> rig.descriptor(fd), ErrorCode.INVALID_PARAM, "not open", "EBADF");
             assertFails(() -> rig.descriptor(-1), ErrorCode.INVALID_PARAM, "is no file descriptor");
             assertFails(() -> rig.file("rw", folder), ErrorCode.BACKEND, "is a directory");

@@ -3,6 +3,7 @@ package io.jnixl.backend.gds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.testsupport.CProbe;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,19 +99,19 @@ class LayoutTest {
 
     @Test
     void ofFiles(@TempDir Path folder) throws Exception {
-        value("O_WRONLY", Libc.O_WRONLY);
-        value("O_RDWR", Libc.O_RDWR);
-        value("O_ACCMODE", Libc.O_ACCMODE);
-        value("O_CREAT", Libc.O_CREAT);
-        value("O_TRUNC", Libc.O_TRUNC);
-        value("O_APPEND", Libc.O_APPEND);
-        value("O_NOATIME", Libc.O_NOATIME);
-        value("O_CLOEXEC", Libc.O_CLOEXEC);
-        value("O_SYNC", Libc.O_SYNC);
-        value("O_PATH", Libc.O_PATH);
-        value("O_DIRECT", Libc.O_DIRECT);
-        value("F_GETFL", Libc.F_GETFL);
-        value("F_DUPFD_CLOEXEC", Libc.F_DUPFD_CLOEXEC);
+        value("O_WRONLY", FileCalls.O_WRONLY);
+        value("O_RDWR", FileCalls.O_RDWR);
+        value("O_ACCMODE", FileCalls.O_ACCMODE);
+        value("O_CREAT", FileCalls.O_CREAT);
+        value("O_TRUNC", FileCalls.O_TRUNC);
+        value("O_APPEND", FileCalls.O_APPEND);
+        value("O_NOATIME", FileCalls.O_NOATIME);
+        value("O_CLOEXEC", FileCalls.O_CLOEXEC);
+        value("O_SYNC", FileCalls.O_SYNC);
+        value("O_PATH", FileCalls.O_PATH);
+        value("O_DIRECT", FileCalls.O_DIRECT);
+        value("F_GETFL", FileCalls.F_GETFL);
+        value("F_DUPFD_CLOEXEC", FileCalls.F_DUPFD_CLOEXEC);
         check(folder, "fcntl.h");
     }
 }

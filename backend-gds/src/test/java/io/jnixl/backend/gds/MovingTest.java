@@ -8,6 +8,7 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.backend.tck.Await;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.RegisteredMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -41,7 +42,7 @@ class MovingTest {
     @CsvSource({"GDS, true", "GDS, false", "GDS_MT, true", "GDS_MT, false"})
     void hostMemoryToFileAndBackByPathAndDescriptor(String backend, boolean byPath) throws Exception {
         Path path = Files.createFile(folder.resolve("f"));
-        int fd = Libc.open(path.toString(), Libc.O_RDWR, 0);
+        int fd = FileCalls.open(path.toString(), FileCalls.O_RDWR, 0);
         try (Rig rig = new Rig(backend)) {
             MemorySegment from = rig.random(SIZE);
             MemorySegment to = rig.memory(SIZE);
@@ -56,7 +57,7 @@ class MovingTest {
 
             assertThat(to.mismatch(from)).isEqualTo(-1);
         } finally {
-            Libc.close(fd);
+            FileCalls.close(fd);
         }
         assertThat(Files.size(path)).isEqualTo(SIZE + 7);
     }

@@ -4,6 +4,7 @@ package io.jnixl.backend.posix;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.jnixl.nativesupport.FileCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,6 +66,6 @@ final class Alarm {
 
     /** Only when nobody will call any more. */
     void close() {
-        var _ = Libc.close(event);
+        var _ = FileCalls.close(event);
     }
 }

@@ -6,6 +6,7 @@ import io.jnixl.api.FileOption;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.Errno;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.PathMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class FileOpener {
             requireFile(path, before); // opening a pipe would wait for its other end
         }
         int flags = flags(mode.options());
-        int fd = Libc.open(path, flags, PERMISSIONS);
+        int fd = FileCalls.open(path, flags, PERMISSIONS);
         if (fd < 0) {
             throw failed(mode, -fd);
         }
@@ -41,23 +42,23 @@ final class FileOpener {
         try {
             requireFile(path, stat);
         } catch (NixlException e) {
-            var _ = Libc.close(fd);
+            var _ = FileCalls.close(fd);
             throw e;
         }
         return new FileRegion(owner, fd, "file " + path, flags, true, stat);
     }
 
     static int flags(Set<FileOption> options) {
-        int flags = Libc.O_CLOEXEC;
+        int flags = FileCalls.O_CLOEXEC;
         for (FileOption option : options) {
             flags |= switch (option) {
                 case READ -> 0;
-                case WRITE -> Libc.O_RDWR;
-                case CREATE -> Libc.O_CREAT;
-                case TRUNCATE -> Libc.O_TRUNC;
-                case DIRECT -> Libc.O_DIRECT;
-                case SYNC -> Libc.O_SYNC;
-                case NOATIME -> Libc.O_NOATIME;
+                case WRITE -> FileCalls.O_RDWR;
+                case CREATE -> FileCalls.O_CREAT;
+                case TRUNCATE -> FileCalls.O_TRUNC;
+                case DIRECT -> FileCalls.O_DIRECT;
+                case SYNC -> FileCalls.O_SYNC;
+                case NOATIME -> FileCalls.O_NOATIME;
             };
         }
         return flags;
@@ -124,14 +125,14 @@ final class FileOpener {
         }
         int fd = (int) device;
         String name = "file descriptor " + fd;
-        int flags = Libc.flags(fd);
+        int flags = FileCalls.flags(fd);
         if (flags < 0) {
             throw refused(ErrorCode.INVALID_PARAM, name + " is not open")
                     .nativeError(-flags, Errno.name(-flags))
                     .remedy("open the file first and keep it open while it is registered")
                     .build();
         }
-        if ((flags & Libc.O_PATH) != 0) {
+        if ((flags & FileCalls.O_PATH) != 0) {
             throw refused(
                             ErrorCode.INVALID_PARAM,
                             name + " was opened with O_PATH, which allows no reading and writing")

@@ -5,6 +5,7 @@ import io.jnixl.api.Alignment;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.Errno;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.RegisteredFile;
 import java.util.Arrays;
 
@@ -39,17 +40,17 @@ final class FileRegion extends Region implements RegisteredFile {
         this.flags = flags;
         this.owned = owned;
         this.system = stat.isRegular() ? FileSystem.of(fd) : FileSystem.OTHER; // a device's file lies on another's
-        this.alignment = (flags & Libc.O_DIRECT) != 0 ? stat.alignment() : Alignment.NONE;
+        this.alignment = (flags & FileCalls.O_DIRECT) != 0 ? stat.alignment() : Alignment.NONE;
         Arrays.fill(numbers, -1);
     }
 
     boolean isDirect() {
-        return (flags & Libc.O_DIRECT) != 0;
+        return (flags & FileCalls.O_DIRECT) != 0;
     }
 
     /** Whether a write to it, or a read from it, is in general no more than a copy. */
     boolean isCopied(boolean write) {
-        return (flags & (Libc.O_DIRECT | Libc.O_DSYNC)) == 0
+        return (flags & (FileCalls.O_DIRECT | FileCalls.O_DSYNC)) == 0
                 && (system == FileSystem.MEMORY || (write && system == FileSystem.LOCAL));
     }
 
@@ -93,12 +94,12 @@ final class FileRegion extends Region implements RegisteredFile {
 
     @Override
     public synchronized void resize(long bytes) {
-        check(closed ? -Errno.EBADF : Libc.ftruncate(fd, bytes), "made " + bytes + " bytes long");
+        check(closed ? -Errno.EBADF : FileCalls.ftruncate(fd, bytes), "made " + bytes + " bytes long");
     }
 
     @Override
     public synchronized void reserve(long bytes) {
-        check(closed ? -Errno.EBADF : Libc.fallocate(fd, bytes), "given room for " + bytes + " bytes");
+        check(closed ? -Errno.EBADF : FileCalls.fallocate(fd, bytes), "given room for " + bytes + " bytes");
     }
 
     private void check(int answer, String what) {
@@ -117,17 +118,17 @@ final class FileRegion extends Region implements RegisteredFile {
 
     /** Whether the kernel writes at the end, whatever the offset. */
     boolean appends() {
-        return (flags & Libc.O_APPEND) != 0;
+        return (flags & FileCalls.O_APPEND) != 0;
     }
 
     @Override
     boolean isReadable() {
-        return (flags & Libc.O_ACCMODE) != Libc.O_WRONLY;
+        return (flags & FileCalls.O_ACCMODE) != FileCalls.O_WRONLY;
     }
 
     @Override
     boolean isWritable() {
-        return (flags & Libc.O_ACCMODE) != 0;
+        return (flags & FileCalls.O_ACCMODE) != 0;
     }
 
     @Override
@@ -138,7 +139,7 @@ final class FileRegion extends Region implements RegisteredFile {
 
     private synchronized void closeDescriptor() {
         closed = true;
-        int answer = owned ? Libc.close(fd) : 0;
+        int answer = owned ? FileCalls.close(fd) : 0;
         if (answer < 0) {
             LOG.log(
                     System.Logger.Level.WARNING,

@@ -4,6 +4,7 @@ package io.jnixl.backend.posix;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.Errno;
+import io.jnixl.nativesupport.FileCalls;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,6 @@ final class Inbox {
 
     /** Only when nobody will ring any more: the number may be another file's next. */
     void close() {
-        var _ = Libc.close(bell);
+        var _ = FileCalls.close(bell);
     }
 }

@@ -9,7 +9,6 @@ import io.jnixl.nativesupport.Errno;
 import io.jnixl.nativesupport.NativeCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -18,19 +17,7 @@ import java.lang.invoke.MethodHandle;
  * when first used, after native access is known to be granted.
  */
 final class Libc {
-    // <fcntl.h>, where the architectures agree
-    static final int O_WRONLY = 1;
-    static final int O_RDWR = 2;
-    static final int O_ACCMODE = 3;
-    static final int O_CREAT = 0x40;
-    static final int O_TRUNC = 0x200;
-    static final int O_APPEND = 0x400;
-    static final int O_NOATIME = 0x40000;
-    static final int O_CLOEXEC = 0x80000;
-    static final int O_DSYNC = 0x1000;
-    static final int O_SYNC = 0x101000;
-    static final int O_PATH = 0x200000;
-    static final int F_GETFL = 3;
+    // <fcntl.h>
     static final int AT_FDCWD = -100;
     static final int AT_EMPTY_PATH = 0x1000;
 
@@ -50,22 +37,12 @@ final class Libc {
     static final int MAP_PRIVATE_ANONYMOUS = 0x22;
     static final long MAP_FAILED = -1;
 
-    /** The one flag here that ARM has at another place. */
-    static final int O_DIRECT = oDirect(System.getProperty("os.arch", ""));
-
-    private static final MethodHandle OPEN = bind(
-            "open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle FCNTL = bind(
-            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle FTRUNCATE =
-            bind("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle FALLOCATE =
-            bind("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle FSTATFS = bind("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle STATX =
-            bind("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle EVENTFD = bind("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle FSTATFS =
+            NativeCalls.libcWithErrno("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle STATX = NativeCalls.libcWithErrno(
+            "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle EVENTFD =
+            NativeCalls.libcWithErrno("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final FunctionDescriptor POSITIONAL =
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
@@ -75,8 +52,8 @@ final class Libc {
     private static final MethodHandle PWRITE = NativeCalls.libc("pwrite", POSITIONAL);
     private static final MethodHandle WRITE =
             NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle PREAD_OR_WHY = bind("pread", POSITIONAL);
-    private static final MethodHandle PWRITE_OR_WHY = bind("pwrite", POSITIONAL);
+    private static final MethodHandle PREAD_OR_WHY = NativeCalls.libcWithErrno("pread", POSITIONAL);
+    private static final MethodHandle PWRITE_OR_WHY = NativeCalls.libcWithErrno("pwrite", POSITIONAL);
 
     private static final FunctionDescriptor SCATTERED =
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG);
@@ -91,75 +68,15 @@ final class Libc {
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MUNMAP =
             NativeCalls.libc("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle FSYNC = bind("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle FDATASYNC = bind("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FSYNC =
+            NativeCalls.libcWithErrno("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FDATASYNC =
+            NativeCalls.libcWithErrno("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     /** What is written to an event's descriptor: a one of eight bytes. */
     private static final long ONE = Arena.global().allocateFrom(JAVA_LONG, 1).address();
 
     private Libc() {}
-
-    static int oDirect(String architecture) {
-        return architecture.equals("aarch64") || architecture.startsWith("arm") ? 0x10000 : 0x4000;
-    }
-
-    private static MethodHandle bind(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
-        all[options.length] = Errno.capture();
-        return NativeCalls.libc(name, descriptor, all);
-    }
-
-    static int open(String path, int flags, int mode) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Errno.CAPTURE);
-            int fd = (int) OPEN.invokeExact(errno, arena.allocateFrom(path), flags, mode);
-            return fd < 0 ? -Errno.of(errno) : fd;
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
-
-    static int close(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Errno.CAPTURE);
-            int answer = (int) CLOSE.invokeExact(errno, fd);
-            return answer < 0 ? -Errno.of(errno) : answer;
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
-
-    /** The flags that a descriptor was opened with. */
-    static int flags(int fd) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Errno.CAPTURE);
-            int answer = (int) FCNTL.invokeExact(errno, fd, F_GETFL, 0);
-            return answer < 0 ? -Errno.of(errno) : answer;
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
-
-    static int ftruncate(int fd, long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Errno.CAPTURE);
-            int answer = (int) FTRUNCATE.invokeExact(errno, fd, bytes);
-            return answer < 0 ? -Errno.of(errno) : answer;
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
-
-    /** Takes room for the first bytes; answers EOPNOTSUPP rather than write zeros. */
-    static int fallocate(int fd, long bytes) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Errno.CAPTURE);
-            int answer = (int) FALLOCATE.invokeExact(errno, fd, 0, 0L, bytes);
-            return answer < 0 ? -Errno.of(errno) : answer;
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
-    }
 
     static int statx(int folder, String path, int flags, int mask, MemorySegment answer) {
         try (Arena arena = Arena.ofConfined()) {
@@ -261,21 +178,13 @@ final class Libc {
     }
 
     static long pread(int fd, long address, long bytes, long offset) {
-        try {
-            long done = (long) PREAD.invokeExact(fd, address, bytes, offset);
-            return done >= 0 ? done : again(PREAD_OR_WHY, fd, address, bytes, offset);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
+        long done = tryPread(fd, address, bytes, offset);
+        return done >= 0 ? done : again(PREAD_OR_WHY, fd, address, bytes, offset);
     }
 
     static long pwrite(int fd, long address, long bytes, long offset) {
-        try {
-            long done = (long) PWRITE.invokeExact(fd, address, bytes, offset);
-            return done >= 0 ? done : again(PWRITE_OR_WHY, fd, address, bytes, offset);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
+        long done = tryPwrite(fd, address, bytes, offset);
+        return done >= 0 ? done : again(PWRITE_OR_WHY, fd, address, bytes, offset);
     }
 
     /** As pread(2), with -1 and no reason when it fails; the next three likewise. */
@@ -312,11 +221,13 @@ final class Libc {
     }
 
     /** Tries once more what moved nothing: it moves now, which is as good, or says why not. */
-    private static long again(MethodHandle call, int fd, long address, long bytes, long offset) throws Throwable {
+    private static long again(MethodHandle call, int fd, long address, long bytes, long offset) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Errno.CAPTURE);
             long done = (long) call.invokeExact(errno, fd, address, bytes, offset);
             return done < 0 ? -Errno.of(errno) : done;
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.ProgressPolicy;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
@@ -134,10 +135,10 @@ class CacheCallsTest {
         try (Arena arena = Arena.ofShared();
                 TestAgent a = new TestAgent("io_uring")) {
             MemorySegment memory = Bytes.zeros(arena, BLOCK);
-            int fd = Libc.open(folder.resolve("h").toString(), Libc.O_RDWR | Libc.O_CREAT, 0600);
+            int fd = FileCalls.open(folder.resolve("h").toString(), FileCalls.O_RDWR | FileCalls.O_CREAT, 0600);
             Xfer x = a.xfer(Operation.WRITE, a.register(memory), a.descriptor(fd), 1)
                     .add(memory.address(), 0, BLOCK);
-            assertThat(Libc.close(fd)).isZero();
+            assertThat(FileCalls.close(fd)).isZero();
             assertThat(x.post().drive()).isEqualTo(Status.BACKEND);
             assertThat(x.outcome.toString()).contains("EBADF");
         }

@@ -3,6 +3,7 @@ package io.jnixl.backend.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.nativesupport.HugePages;
 import io.jnixl.testsupport.CProbe;
 import java.nio.file.Path;
@@ -135,18 +136,18 @@ class LayoutTest {
 
     @Test
     void ofFiles(@TempDir Path folder) throws Exception {
-        value("O_WRONLY", Libc.O_WRONLY);
-        value("O_RDWR", Libc.O_RDWR);
-        value("O_ACCMODE", Libc.O_ACCMODE);
-        value("O_CREAT", Libc.O_CREAT);
-        value("O_TRUNC", Libc.O_TRUNC);
-        value("O_APPEND", Libc.O_APPEND);
-        value("O_NOATIME", Libc.O_NOATIME);
-        value("O_CLOEXEC", Libc.O_CLOEXEC);
-        value("O_SYNC", Libc.O_SYNC);
-        value("O_PATH", Libc.O_PATH);
-        value("O_DIRECT", Libc.O_DIRECT);
-        value("F_GETFL", Libc.F_GETFL);
+        value("O_WRONLY", FileCalls.O_WRONLY);
+        value("O_RDWR", FileCalls.O_RDWR);
+        value("O_ACCMODE", FileCalls.O_ACCMODE);
+        value("O_CREAT", FileCalls.O_CREAT);
+        value("O_TRUNC", FileCalls.O_TRUNC);
+        value("O_APPEND", FileCalls.O_APPEND);
+        value("O_NOATIME", FileCalls.O_NOATIME);
+        value("O_CLOEXEC", FileCalls.O_CLOEXEC);
+        value("O_SYNC", FileCalls.O_SYNC);
+        value("O_PATH", FileCalls.O_PATH);
+        value("O_DIRECT", FileCalls.O_DIRECT);
+        value("F_GETFL", FileCalls.F_GETFL);
         value("AT_FDCWD", Libc.AT_FDCWD);
         value("AT_EMPTY_PATH", Libc.AT_EMPTY_PATH);
         value("EFD_CLOEXEC", Libc.EFD_CLOEXEC);
@@ -158,7 +159,7 @@ class LayoutTest {
         value("MADV_HUGEPAGE", HugePages.MADV_HUGEPAGE);
         value("(long) MAP_FAILED", Libc.MAP_FAILED);
         check(folder, "fcntl.h", "poll.h", "sys/eventfd.h", "sys/mman.h");
-        assertThat(Libc.oDirect("aarch64")).isEqualTo(0x10000);
+        assertThat(FileCalls.oDirect("aarch64")).isEqualTo(0x10000);
     }
 
     @Test

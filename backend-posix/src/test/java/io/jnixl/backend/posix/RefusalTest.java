@@ -10,6 +10,7 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.nativesupport.FileCalls;
 import io.jnixl.spi.PathMode;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.testsupport.NeedsNative;
@@ -140,10 +141,10 @@ class RefusalTest {
 
     @Test
     void aDescriptorThatIsClosedWhileRegistered() throws IOException {
-        int fd = Libc.open(file(10).toString(), 0, 0);
+        int fd = FileCalls.open(file(10).toString(), 0, 0);
         Xfer x = read(a.descriptor(fd)).add(memory.address(), 0, 10);
         assertThat(x.post().end()).isEqualTo(Status.SUCCESS);
-        assertThat(Libc.close(fd)).isZero();
+        assertThat(FileCalls.close(fd)).isZero();
         assertThat(x.post().end()).isEqualTo(Status.BACKEND);
         assertThat(x.outcome.nativeError()).contains("errno 9 (EBADF");
         assertThat(x.outcome.message()).contains("file descriptor " + fd, "offset 0", "after 0 of 10 bytes");
@@ -165,9 +166,9 @@ class RefusalTest {
         Path path = file(10);
         RegisteredMemory byPath = a.file("ro", path);
         assertRefused(ErrorCode.NOT_ALLOWED, "is read-only", () -> a.xfer(Operation.WRITE, local, byPath, 1));
-        int reading = Libc.open(path.toString(), 0, 0);
-        int writing = Libc.open(path.toString(), Libc.O_WRONLY, 0);
-        int appending = Libc.open(path.toString(), Libc.O_RDWR | Libc.O_APPEND, 0);
+        int reading = FileCalls.open(path.toString(), 0, 0);
+        int writing = FileCalls.open(path.toString(), FileCalls.O_WRONLY, 0);
+        int appending = FileCalls.open(path.toString(), FileCalls.O_RDWR | FileCalls.O_APPEND, 0);
         RegisteredMemory readOnly = a.descriptor(reading);
         RegisteredMemory writeOnly = a.descriptor(writing);
         RegisteredMemory append = a.descriptor(appending);
@@ -187,7 +188,7 @@ class RefusalTest {
                 "remote region 0 (" + byPath + ") is read-only",
                 () -> a.xfer(Operation.WRITE, local, byPath, 1));
         for (int fd : new int[] {reading, writing, appending}) {
-            assertThat(Libc.close(fd)).isZero();
+            assertThat(FileCalls.close(fd)).isZero();
         }
     }
 
@@ -232,18 +233,18 @@ class RefusalTest {
 
     @Test
     void descriptorsThatAreNotUsable() throws IOException {
-        int fd = Libc.open(file(10).toString(), 0, 0);
-        int onlyPath = Libc.open(file(10).toString(), Libc.O_PATH, 0);
-        int directory = Libc.open(folder.toString(), 0, 0);
-        int device = Libc.open("/dev/zero", 0, 0);
-        assertThat(Libc.close(fd)).isZero();
+        int fd = FileCalls.open(file(10).toString(), 0, 0);
+        int onlyPath = FileCalls.open(file(10).toString(), FileCalls.O_PATH, 0);
+        int directory = FileCalls.open(folder.toString(), 0, 0);
+        int device = FileCalls.open("/dev/zero", 0, 0);
+        assertThat(FileCalls.close(fd)).isZero();
         assertRefused(ErrorCode.INVALID_PARAM, "file descriptor 1000000 is not open", () -> a.descriptor(1_000_000));
         assertRefused(ErrorCode.INVALID_PARAM, "O_PATH", () -> a.descriptor(onlyPath));
         assertRefused(ErrorCode.BACKEND, "is a directory", () -> a.descriptor(directory));
         assertRefused(ErrorCode.BACKEND, "neither a regular file nor", () -> a.descriptor(device));
         assertRefused(ErrorCode.INVALID_PARAM, "device 2147483648 is no file descriptor", () -> a.descriptor(1L << 31));
         for (int each : new int[] {onlyPath, directory, device}) {
-            assertThat(Libc.close(each)).isZero();
+            assertThat(FileCalls.close(each)).isZero();
         }
     }
 
@@ -263,15 +264,15 @@ class RefusalTest {
     @Test
     void onlyFilesOpenedByPathAreClosed() throws IOException {
         Path path = file(10);
-        int fd = Libc.open(path.toString(), 0, 0);
+        int fd = FileCalls.open(path.toString(), 0, 0);
         RegisteredMemory byNumber = a.backend().register(TestAgent.region(fd));
         RegisteredMemory byPath = a.backend().register(TestAgent.region("ro:" + path));
         int own = ((FileRegion) byPath).fd();
         byNumber.close();
         byPath.close();
-        assertThat(Libc.flags(fd)).isNotNegative();
-        assertThat(Libc.flags(own)).isNegative();
-        assertThat(Libc.close(fd)).isZero();
+        assertThat(FileCalls.flags(fd)).isNotNegative();
+        assertThat(FileCalls.flags(own)).isNegative();
+        assertThat(FileCalls.close(fd)).isZero();
     }
 
     @Test
@@ -289,10 +290,10 @@ class RefusalTest {
                 .isEqualTo("row:" + plain);
         assertThat(a.backend().query(TestAgent.region(plain + "-not"))).isEmpty();
         assertThat(a.backend().query(TestAgent.region(plain + "/below"))).isEmpty();
-        int fd = Libc.open(plain, 0, 0);
+        int fd = FileCalls.open(plain, 0, 0);
         assertThat(a.backend().query(TestAgent.region(fd)))
                 .hasValueSatisfying(info -> assertThat(info.size()).hasValue(10));
-        assertThat(Libc.close(fd)).isZero();
+        assertThat(FileCalls.close(fd)).isZero();
         assertThat(a.backend().query(TestAgent.region(1_000_000))).isEmpty();
         assertThat(a.backend().query(TestAgent.region(1L << 33))).isEmpty();
         assertRefused(ErrorCode.BACKEND, "ENAMETOOLONG", () -> a.backend().query(TestAgent.region("x".repeat(300))));
