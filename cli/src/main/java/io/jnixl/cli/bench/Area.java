@@ -2,9 +2,9 @@
 package io.jnixl.cli.bench;
 
 /**
- * Memory or files as a row of segments of one length, each divided among threads.
+ * Memory or storage as a row of segments of one length, each divided among threads.
  *
- * @param segments number of segments: 1 for memory, the number of files for files
+ * @param segments number of segments: 1 for memory, the number of files or objects for storage
  * @param segmentBytes bytes of each
  */
 record Area(int segments, long segmentBytes) {

@@ -82,25 +82,49 @@ final class Bench {
     // ---- one process
 
     private int storage(Endpoint endpoint) {
-        requireOneProcess("files are on the far side");
-        Agent agent = endpoint.agent();
-        boolean takesFiles = agent.backends().stream()
-                .filter(info -> info.state() == BackendInfo.State.ACTIVE)
-                .anyMatch(info -> info.kinds().contains(MemoryKind.FILE));
-        if (!takesFiles) {
-            throw RunFailure.error(options.agent.backend + " takes no files");
-        }
+        requireOneProcess("storage is on the far side");
+        boolean objects = areObjects(endpoint.agent());
         if (options.sweep.notifying) {
-            throw RunFailure.error("--notify: files hear no notifications");
+            throw RunFailure.error("--notify: " + (objects ? "objects" : "files") + " hear no notifications");
         }
+        return objects ? objects(endpoint) : files(endpoint);
+    }
+
+    /** Whether objects are on the far side, rather than files. */
+    private boolean areObjects(Agent agent) {
+        boolean files = takes(agent, MemoryKind.FILE) && options.storage.target != StorageOptions.Kind.OBJ;
+        boolean objects = takes(agent, MemoryKind.OBJ) && !options.storage.filesOnly();
+        if (!files && !objects) {
+            boolean asked = options.storage.target == StorageOptions.Kind.OBJ;
+            throw RunFailure.error(options.agent.backend + " takes no " + (asked ? "objects" : "files"));
+        }
+        return !files;
+    }
+
+    private static boolean takes(Agent agent, MemoryKind kind) {
+        return agent.backends().stream()
+                .filter(info -> info.state() == BackendInfo.State.ACTIVE)
+                .anyMatch(info -> info.kinds().contains(kind));
+    }
+
+    private int files(Endpoint endpoint) {
         StorageOptions storage = options.storage;
         Area area = segments(storage.count());
-        try (StorageFiles files = StorageFiles.open(agent, area, storage.paths(id), storage.direct)) {
+        try (StorageFiles files = StorageFiles.open(endpoint.agent(), area, storage.paths(id), storage.direct)) {
             if (options.sweep.startBlockSize % files.alignment() != 0) {
                 throw RunFailure.error("--storage_enable_direct needs blocks that are multiples of " + files.alignment()
                         + " bytes, and --start_block_size is " + options.sweep.startBlockSize);
             }
             return sweep(endpoint, files);
+        }
+    }
+
+    private int objects(Endpoint endpoint) {
+        StorageOptions storage = options.storage;
+        Area area = segments(storage.count());
+        try (StorageObjects objects =
+                StorageObjects.open(endpoint.agent(), area, storage.keys(), options.agent.timeout())) {
+            return sweep(endpoint, objects);
         }
     }
 

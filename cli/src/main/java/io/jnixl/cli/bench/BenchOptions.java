@@ -47,7 +47,7 @@ final class BenchOptions {
 
     private @Nullable String together() {
         if (storage.named() && !meeting.isLocal()) {
-            return "files are on the far side of one process: leave out how two processes meet";
+            return "storage is on the far side of one process: leave out how two processes meet";
         }
         if (storage.direct && sweep.locations == Locations.BYTEALIGNED) {
             return "--storage_enable_direct and --randomize_location_mode bytealigned exclude each other";

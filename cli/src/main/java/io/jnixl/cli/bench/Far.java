@@ -5,7 +5,7 @@ import io.jnixl.api.DescriptorList;
 import io.jnixl.api.Peer;
 import org.jspecify.annotations.Nullable;
 
-/** The far side of transfers: another process, memory of this one, or files. */
+/** The far side of transfers: another process, memory of this one, files, or objects. */
 interface Far {
     Area area();
 

@@ -7,27 +7,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Files as the far side. */
+/** Files or objects as the far side. */
 final class StorageOptions {
     private static final int MOST_FILES = 4096;
 
     /** Kinds of memory on the far side. */
     enum Kind {
         DRAM,
-        FILE
+        FILE,
+        OBJ
     }
 
     @Option(
             names = "--target_seg_type",
-            paramLabel = "DRAM|FILE",
+            paramLabel = "DRAM|FILE|OBJ",
             converter = KindConverter.class,
             description = "What is on the far side; FILE for backends that have nothing else and where a file is named,"
-                    + " else DRAM.")
+                    + " OBJ for those that take objects only, else DRAM.")
     @Nullable
     Kind target;
 
@@ -44,14 +46,16 @@ final class StorageOptions {
             split = ",",
             description =
                     "Storage: the files. WRITE, and READ with --check_consistency, OVERWRITE them. Those that were not"
-                            + " there are removed at the end, as are the files that bear no names of yours.")
+                            + " there are removed at the end, as are the files that bear no names of yours. Or the keys of"
+                            + " objects, which are overwritten always, and stay.")
     List<String> names = new ArrayList<>();
 
     @Option(
             names = "--num_files",
             paramLabel = "N",
             converter = Numbers.PositiveCount.class,
-            description = "Storage: number of files, among which blocks take turns; as many as --filenames, or 1.")
+            description =
+                    "Storage: number of files or objects, among which blocks take turns; as many as --filenames, or 1.")
     @Nullable
     Integer files;
 
@@ -81,9 +85,9 @@ final class StorageOptions {
     @Nullable
     String queueSize;
 
-    /** Whether files are asked for. */
+    /** Whether files or objects are asked for. */
     boolean named() {
-        return target == Kind.FILE || folder != null || !names.isEmpty() || files != null;
+        return target == Kind.FILE || target == Kind.OBJ || folder != null || !names.isEmpty() || files != null;
     }
 
     int count() {
@@ -102,8 +106,23 @@ final class StorageOptions {
         return paths;
     }
 
+    /** The objects' keys: the same in every run, so that no run leaves more of them. */
+    List<String> keys() {
+        return names.isEmpty()
+                ? IntStream.range(0, count()).mapToObj(i -> "jnixl-bench-" + i).toList()
+                : names;
+    }
+
+    /** Whether what was given is about files alone. */
+    boolean filesOnly() {
+        return target == Kind.FILE || folder != null || direct;
+    }
+
     @Nullable
     String wrong(String backend) {
+        if (target == Kind.OBJ && filesOnly()) {
+            return "--target_seg_type OBJ and --filepath or --storage_enable_direct exclude each other";
+        }
         if (target == Kind.DRAM && named()) {
             return "--target_seg_type DRAM and files exclude each other";
         }
@@ -140,7 +159,8 @@ final class StorageOptions {
             return switch (text.toUpperCase(Locale.ROOT)) {
                 case "DRAM" -> Kind.DRAM;
                 case "FILE" -> Kind.FILE;
-                default -> throw new TypeConversionException("supported are DRAM and FILE, not '" + text + "'");
+                case "OBJ" -> Kind.OBJ;
+                default -> throw new TypeConversionException("supported are DRAM, FILE and OBJ, not '" + text + "'");
             };
         }
     }

@@ -59,7 +59,7 @@ class BenchCommandTest {
                 "--local --asio_port 1 | --local and --asio_address or --asio_port exclude",
                 "--asio_port 70000 | expected a port",
                 "--benchmark_group= | --benchmark_group",
-                "--target_seg_type VRAM | supported are DRAM and FILE",
+                "--target_seg_type VRAM | supported are DRAM, FILE and OBJ",
                 "--initiator_seg_type VRAM | supported is DRAM",
                 "--initiator-seg-type=VRAM | supported is DRAM",
                 "--scheme tp | only pairwise",
@@ -75,6 +75,8 @@ class BenchCommandTest {
                 "--backend POSIX --filenames a,a | one name twice",
                 "--backend POSIX --filepath /tmp --asio_port 1 | one process",
                 "--backend POSIX --storage_enable_direct --randomize_location_mode bytealigned | exclude each other",
+                "--target_seg_type OBJ --filepath /tmp | exclude each other",
+                "--target_seg_type OBJ --asio_port 1 | one process",
                 "--backend UCX,POSIX | is not one backend",
                 "--csv /nowhere/at/all.csv | no such folder",
                 "--json / | is a directory",
@@ -158,6 +160,13 @@ class BenchCommandTest {
         Run run = run("--backend POSIX --posix_api_type POOL --notify --max_block_size 4K --filepath " + folder);
         assertThat(run.status()).isEqualTo(Exit.ERROR);
         assertThat(run.err()).contains("--notify: files hear no notifications");
+    }
+
+    @Test
+    void aBackendWithoutObjectsSaysSo() {
+        Run run = run("--backend MEMORY --target_seg_type OBJ --max_block_size 4K");
+        assertThat(run.status()).isEqualTo(Exit.ERROR);
+        assertThat(run.err()).contains("MEMORY takes no objects");
     }
 
     @Test
