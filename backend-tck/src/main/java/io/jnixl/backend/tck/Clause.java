@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.tck;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,15 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
                 thrown.set(e);
             }
         });
-        thread.join(under.timeout().multipliedBy(LIMIT_FACTOR));
+        Duration limit = under.timeout().multipliedBy(LIMIT_FACTOR);
+        thread.join(limit);
         if (thread.isAlive()) {
             Throwable place = new Throwable("where it hangs");
             place.setStackTrace(thread.getStackTrace());
             thread.interrupt();
-            throw broken("it hangs at " + first(place.getStackTrace()), place);
+            throw broken(
+                    "it hangs, or needs more than " + limit.toSeconds() + " s, at " + first(place.getStackTrace()),
+                    place);
         }
         Throwable failure = thrown.get();
         if (failure != null) {

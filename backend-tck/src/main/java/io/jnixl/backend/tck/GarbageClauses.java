@@ -30,12 +30,15 @@ final class GarbageClauses {
                 least = Math.min(least, run(rig, x, near, far, POSTS));
             }
             assertThat(least)
-                    .as("bytes that " + POSTS + " posts allocated on the posting thread, at best")
+                    .as("bytes that up to " + POSTS + " posts allocated on the posting thread, at best")
                     .isZero();
         });
     }
 
-    /** Posts again and again, to other places each time; the bytes that posting alone allocated. */
+    /**
+     * Posts again and again, to other places each time, and fewer times where the backend is slow; the bytes that posting alone
+     * allocated.
+     */
     private static long run(Rig rig, Xfer x, Near near, Far far, int posts) {
         long thread = Thread.currentThread().threadId();
         long limit = rig.under().timeout().toNanos() / 2;
@@ -43,7 +46,7 @@ final class GarbageClauses {
         long allocated = 0;
         long nearAddress = near.address();
         long farAddress = far.address();
-        for (int i = 0; i < posts && (posts == POSTS || System.nanoTime() - start < limit); i++) {
+        for (int i = 0; i < posts && System.nanoTime() - start < limit; i++) {
             x.columns().clear();
             for (int d = 0; d < DESCRIPTORS; d++) {
                 x.add(nearAddress + d * 64L, farAddress + (i + d) % DESCRIPTORS * 64L, 64);
