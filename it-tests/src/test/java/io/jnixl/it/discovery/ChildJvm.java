@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs Java in a process of its own, for a bounded time. */
-final class ChildJvm {
+public final class ChildJvm {
     private static final long LIMIT_SECONDS = 60;
 
     /** How it ended, and what it wrote to standard output and standard error. */
-    record Result(int exitCode, String output) {
+    public record Result(int exitCode, String output) {
         /** What the child told of its backends: state, name, origin, reason, remedy. */
-        List<BackendLine> backends() {
+        public List<BackendLine> backends() {
             return output.lines()
                     .filter(line -> line.startsWith(ChildMain.BACKEND))
                     .map(line -> line.split("\t", -1))
@@ -25,12 +25,12 @@ final class ChildJvm {
     }
 
     /** One backend as the child told it. */
-    record BackendLine(String state, String name, String origin, String reason, String remedy) {}
+    public record BackendLine(String state, String name, String origin, String reason, String remedy) {}
 
     private ChildJvm() {}
 
     /** Runs {@code java} with these arguments; output goes through a file, so that no pipe can fill up. */
-    static Result run(Path folder, List<String> arguments) throws IOException, InterruptedException {
+    public static Result run(Path folder, List<String> arguments) throws IOException, InterruptedException {
         Path log = Files.createTempFile(folder, "child", ".log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
