@@ -23,14 +23,15 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What a backend says of itself. */
 final class BackendClauses {
-    static final String CAPABILITIES = "it can do what its author says, always the same";
-    static final String INFORMATION = "connection information is not empty and always the same";
-    static final String OPTIONS = "transfer options that it does not know are refused";
-    static final String MOVES = "it moves bytes somehow";
-    static final String OWN_INFORMATION = "each agent has connection information of its own";
-    static final String NO_PEERS = "without remote transfers, what concerns peers is not supported";
-    static final String ALLOCATES = "memory that it allocates is page-aligned, zeroed and registered, or there is none";
-    static final String DETAILS = "what it tells of itself has names of lower-case words";
+    static final String CAPABILITIES = "C-BACK-1 it can do what its author says, always the same";
+    static final String MOVES = "C-BACK-2 it moves bytes both ways between host memory and a kind that it takes";
+    static final String INFORMATION = "C-BACK-3 connection information is not empty and always the same";
+    static final String OWN_INFORMATION = "C-BACK-4 each agent has connection information of its own";
+    static final String NO_PEERS = "C-BACK-5 without remote transfers, what concerns peers is not supported";
+    static final String ALLOCATES =
+            "C-BACK-6 memory that it allocates is page-aligned, zeroed and registered, or there is none";
+    static final String DETAILS = "C-BACK-7 what it tells of itself has names of lower-case words";
+    static final String OPTIONS = "C-BACK-8 transfer options that it does not know are refused";
     private static final long PAGE = 4096;
     private static final long ALLOCATED = 3 * PAGE + 1;
     private static final String ABOUT_INFORMATION =

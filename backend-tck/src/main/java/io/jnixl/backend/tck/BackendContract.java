@@ -8,8 +8,11 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * The contract of {@code io.jnixl.spi} for one backend: extend this, answer {@link #create()}, done.
@@ -26,13 +29,14 @@ import org.junit.jupiter.api.TestInfo;
  * }
  * }</pre>
  *
- * <p>Each clause is a test named as a sentence, with the way the bytes went in brackets; when it fails, the message quotes what
- * the SPI says. What the backend can do decides which clauses there are, and none is skipped. Each clause has backends of its
+ * <p>Each clause is a test named by a number, which it keeps for ever, and a sentence, with the way the bytes went in brackets;
+ * when it fails, the message quotes what the SPI says, and the page of the contract names usual causes by the number. What the backend can do decides which clauses there are, and none is skipped. Each clause has backends of its
  * own and a thread of its own, and fails when it takes too long. At the end, a summary is printed: which clauses were exercised,
  * which ways, and how each went.
  *
  * @since 0.1
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // the later groups build on the earlier ones
 public abstract class BackendContract {
 
     /** By the class that extends this, since JUnit makes an instance for each group. */
@@ -64,6 +68,7 @@ public abstract class BackendContract {
 
     /** What the provider says of itself, and how it makes backends. */
     @TestFactory
+    @Order(1)
     @DisplayName("provider")
     public final List<DynamicTest> provider() {
         return clauses(ProviderClauses::addTo);
@@ -71,6 +76,7 @@ public abstract class BackendContract {
 
     /** What a backend says of itself, and memory. */
     @TestFactory
+    @Order(2)
     @DisplayName("backend and memory")
     public final List<DynamicTest> memory() {
         return clauses(c -> {
@@ -81,6 +87,7 @@ public abstract class BackendContract {
 
     /** Which bytes move. */
     @TestFactory
+    @Order(3)
     @DisplayName("transfers")
     public final List<DynamicTest> transfers() {
         return clauses(TransferClauses::addTo);
@@ -88,6 +95,7 @@ public abstract class BackendContract {
 
     /** How the end of a post is told. */
     @TestFactory
+    @Order(4)
     @DisplayName("completion")
     public final List<DynamicTest> completion() {
         return clauses(c -> {
@@ -98,6 +106,7 @@ public abstract class BackendContract {
 
     /** How a post ends early. */
     @TestFactory
+    @Order(5)
     @DisplayName("cancelling")
     public final List<DynamicTest> cancelling() {
         return clauses(CancelClauses::addTo);
@@ -105,6 +114,7 @@ public abstract class BackendContract {
 
     /** Messages with transfers and without. */
     @TestFactory
+    @Order(6)
     @DisplayName("notifications")
     public final List<DynamicTest> notifications() {
         return clauses(c -> {
@@ -115,6 +125,7 @@ public abstract class BackendContract {
 
     /** Other agents: loading them, losing them. */
     @TestFactory
+    @Order(7)
     @DisplayName("peers")
     public final List<DynamicTest> peers() {
         return clauses(PeerClauses::addTo);
@@ -122,6 +133,7 @@ public abstract class BackendContract {
 
     /** Calls that overlap, and what they cost. */
     @TestFactory
+    @Order(8)
     @DisplayName("threads and garbage")
     public final List<DynamicTest> threads() {
         return clauses(c -> {
@@ -132,6 +144,7 @@ public abstract class BackendContract {
 
     /** The end of a backend. */
     @TestFactory
+    @Order(9)
     @DisplayName("closing")
     public final List<DynamicTest> closing() {
         return clauses(c -> {

@@ -3,6 +3,7 @@ package io.jnixl.backend.tck;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -26,6 +27,13 @@ public final class Bytes {
     public static byte[] random(int size, SplittableRandom random) {
         byte[] content = new byte[size];
         random.nextBytes(content);
+        return content;
+    }
+
+    /** The same byte all over. */
+    static byte[] filled(int size, int value) {
+        byte[] content = new byte[size];
+        Arrays.fill(content, (byte) value);
         return content;
     }
 

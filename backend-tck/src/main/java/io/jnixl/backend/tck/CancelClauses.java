@@ -6,17 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
 
 /** Ending a post early. */
 final class CancelClauses {
+    static final String IDLE = "C-CANCEL-1 cancelling without a post in flight does nothing";
     static final String ONCE =
-            "a post that is cancelled ends once, as CANCELED or as it would have, and can be posted again";
-    static final String QUIET = "when a cancelled post has ended, nobody touches its memory any more";
-    static final String IDLE = "cancelling without a post in flight does nothing";
-    static final String TRUE = "a cancelled post that ends with SUCCESS has moved everything";
-    static final String RACES = "cancelling may race with the end of the post";
+            "C-CANCEL-2 a post that is cancelled ends once, as CANCELED or as it would have, and can be posted again";
+    static final String QUIET = "C-CANCEL-3 when a cancelled post has ended, nobody touches its memory any more";
+    static final String TRUE = "C-CANCEL-4 a cancelled post that ends with SUCCESS has moved everything";
+    static final String RACES = "C-CANCEL-5 cancelling may race with the end of the post";
     private static final int SIZE = 4096;
     private static final int ROUNDS = 10;
     private static final int RACED = 1000;
@@ -70,9 +69,7 @@ final class CancelClauses {
             Rig.succeed(rig.xfer(Operation.WRITE, near, far, 1)
                     .add(near.address(), far.address(), SIZE)
                     .post());
-            assertThat(far.content())
-                    .as("what another transfer moved afterwards")
-                    .containsOnly(i);
+            TransferClauses.assertSame("what another transfer moved afterwards", far.content(), Bytes.filled(SIZE, i));
         }
         copy.near().segment().fill((byte) 5);
         Rig.succeed(copy.xfer().post());
@@ -111,8 +108,7 @@ final class CancelClauses {
             LongTransfer copy = LongTransfer.shorter(rig, operation);
             boolean write = operation == Operation.WRITE;
             for (int i = 1; i <= ROUNDS; i++) {
-                byte[] source = new byte[copy.near().content().length];
-                Arrays.fill(source, (byte) i);
+                byte[] source = Bytes.filled(copy.near().content().length, i);
                 if (write) {
                     copy.near().content(source);
                 } else {

@@ -9,18 +9,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * One clause of the contract for one backend.
  *
- * @param name a sentence
+ * @param name its number in the contract and a sentence
  * @param because what the SPI says
  * @param under the backend
  * @param body what is done and expected
  */
 record Clause(String name, String because, BackendUnderTest under, Body<Stage> body) {
+    /** Where the clauses stand by their numbers. */
+    static final String PAGE = "docs/backend-contract.md";
+
     private static final int LIMIT_FACTOR = 4;
 
     /** What a clause does with its stage or rig. */
     @FunctionalInterface
     interface Body<T> {
         void run(T on) throws Exception;
+    }
+
+    /** The number that a clause's name begins with, such as {@code C-REG-1}. */
+    static String number(String name) {
+        return name.substring(0, name.indexOf(' '));
     }
 
     /** Runs it on a thread of its own, so that a backend that hangs fails one clause only. */
@@ -60,6 +68,9 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
     }
 
     private AssertionError broken(String what, Throwable cause) {
-        return new AssertionError("broken: " + name + "\nthe contract: " + because + "\nwhat happened: " + what, cause);
+        return new AssertionError(
+                "broken: " + name + "\nthe contract: " + because + "\nwhat happened: " + what + "\nusual causes: "
+                        + number(name) + " in " + PAGE,
+                cause);
     }
 }

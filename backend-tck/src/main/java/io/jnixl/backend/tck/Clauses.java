@@ -2,6 +2,7 @@
 package io.jnixl.backend.tck;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,9 @@ final class Clauses {
     private final Traits traits;
     private final Summary summary;
     private final List<DynamicTest> tests = new ArrayList<>();
-    private final Set<String> names = new TreeSet<>();
+    /** In the order of their numbers. */
+    private final Set<String> names = new LinkedHashSet<>();
+
     private final Set<String> applying = new TreeSet<>();
 
     private Clauses(BackendUnderTest under, Traits traits, Summary summary) {
@@ -48,24 +51,33 @@ final class Clauses {
         return clauses.tests;
     }
 
-    /** The sentences of all clauses that apply to this backend. */
-    static Set<String> applying(BackendUnderTest under) {
-        Clauses all = new Clauses(under, Traits.of(under), new Summary());
+    private static Clauses whole(BackendUnderTest under, Traits traits) {
+        Clauses all = new Clauses(under, traits, new Summary());
         GROUPS.forEach(group -> group.accept(all));
-        return all.applying;
+        return all;
     }
 
-    /** An exception for a clause that has been renamed would silently be none. */
+    /** The names of all clauses that apply to this backend. */
+    static Set<String> applying(BackendUnderTest under) {
+        return whole(under, Traits.of(under)).applying;
+    }
+
+    /** The names of all clauses, among them those that do not apply to this backend. */
+    static Set<String> names(BackendUnderTest under) {
+        return whole(under, Traits.of(under)).names;
+    }
+
+    /** An exception for a clause that is not there would silently be none. */
     private void requireKnownExceptions() {
         if (under.exceptions().isEmpty()) {
             return;
         }
-        Clauses all = new Clauses(under, traits, new Summary());
-        GROUPS.forEach(group -> group.accept(all));
-        for (String name : under.exceptions().keySet()) {
-            if (!all.names.contains(name)) {
+        List<String> numbers =
+                whole(under, traits).names.stream().map(Clause::number).toList();
+        for (String number : under.exceptions().keySet()) {
+            if (!numbers.contains(number)) {
                 throw new IllegalArgumentException(
-                        "there is no clause \"" + name + "\" to leave out; there are " + all.names);
+                        "there is no clause \"" + number + "\" to leave out; there are " + numbers);
             }
         }
     }
@@ -81,7 +93,7 @@ final class Clauses {
     /**
      * Adds a clause.
      *
-     * @param name a sentence
+     * @param name its number, which no other clause has had before, and a sentence
      * @param because what the SPI says
      */
     void add(String name, String because, Clause.Body<Stage> body) {
@@ -116,7 +128,7 @@ final class Clauses {
         if (only.isPresent() && !only.get().equals(name)) {
             return;
         }
-        String reason = under.exceptions().get(name);
+        String reason = under.exceptions().get(Clause.number(name));
         if (reason == null) {
             Clause clause = new Clause(name + way, because, under, body);
             tests.add(DynamicTest.dynamicTest(name + way, () -> summary.run(name, way, clause)));

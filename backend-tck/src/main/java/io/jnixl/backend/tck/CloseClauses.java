@@ -13,10 +13,11 @@ import java.util.stream.Stream;
 
 /** The end of a backend. */
 final class CloseClauses {
-    static final String IN_FLIGHT = "closing a backend ends what is in flight, once";
-    static final String DONE = "when close has returned, every post has ended and no memory is touched any more";
-    static final String QUICK = "closing everything in order is quick";
-    static final String THREADS = "closing a backend ends its threads";
+    static final String IN_FLIGHT = "C-CLOSE-1 closing a backend ends what is in flight, once";
+    static final String DONE =
+            "C-CLOSE-2 when close has returned, every post has ended and no memory is touched any more";
+    static final String QUICK = "C-CLOSE-3 closing everything in order is quick";
+    static final String THREADS = "C-CLOSE-4 closing a backend ends its threads";
     private static final int SIZE = 4096;
     private static final String CLOSE =
             "Backend.close: ends the backend and its threads. What is left is reported to its"

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** How the end of a post is told. */
 final class CompletionClauses {
-    static final String ONCE = "the completion sink hears of each post that answered IN_PROGRESS once, and of no other";
-    static final String UNPOLLED = "a post ends without anybody polling";
-    static final String VISIBLE = "when the end is told, the bytes have moved";
-    static final String LATE_POLLS = "polling may come at any time, late as well";
-    static final String NO_LOCK = "the completion sink is called with no lock held";
-    static final String POLLED = "a post ends while somebody polls";
-    static final String CHAINED = "the completion sink may post again from within its call";
+    static final String ONCE =
+            "C-END-1 the completion sink hears of each post that answered IN_PROGRESS once, and of no other";
+    static final String VISIBLE = "C-END-2 when the end is told, the bytes have moved";
+    static final String UNPOLLED = "C-END-3 a post ends without anybody polling";
+    static final String POLLED = "C-END-4 a post ends while somebody polls";
+    static final String CHAINED = "C-END-5 the completion sink may post again from within its call";
+    static final String NO_LOCK = "C-END-6 the completion sink is called with no lock held";
+    static final String LATE_POLLS = "C-END-7 polling may come at any time, late as well";
     private static final int SIZE = 256 << 10;
     private static final int ROUNDS = 200;
     private static final int CHAIN = 200;
@@ -106,9 +106,7 @@ final class CompletionClauses {
     }
 
     private static byte[] filled(int value) {
-        byte[] all = new byte[SIZE];
-        Arrays.fill(all, (byte) value);
-        return all;
+        return Bytes.filled(SIZE, value);
     }
 
     private static void fillSource(Operation operation, Near near, Far far, int value) {

@@ -13,10 +13,11 @@ import java.util.stream.IntStream;
 
 /** That messages come in order, and that a full sink loses none. */
 final class DeliveryClauses {
-    static final String ORDER = "ten thousand messages of transfers arrive once and in the sender's order";
-    static final String SENDS = "ten thousand messages without transfers arrive once and in the sender's order";
-    static final String FULL = "a sink that is full for a while loses nothing";
-    static final String OVERTAKE = "no message overtakes one that the sink has refused";
+    static final String ORDER = "C-NOTE-7 ten thousand messages of transfers arrive once and in the sender's order";
+    static final String SENDS =
+            "C-NOTE-8 ten thousand messages without transfers arrive once and in the sender's order";
+    static final String FULL = "C-NOTE-9 a sink that is full for a while loses nothing";
+    static final String OVERTAKE = "C-NOTE-10 no message overtakes one that the sink has refused";
     private static final int MANY = 10_000;
     private static final int SOME = 500;
     private static final int REFUSE_EVERY = 5;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What posting costs. */
 final class GarbageClauses {
-    static final String ZERO_GARBAGE = "posting allocates nothing on the heap";
+    static final String ZERO_GARBAGE = "C-COST-1 posting allocates nothing on the heap";
     private static final int POSTS = 10_000;
     private static final int WARM_UP = 20_000;
     private static final int MEASUREMENTS = 5;

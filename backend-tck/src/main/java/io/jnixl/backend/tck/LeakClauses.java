@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 
 /** That what was closed is let go: objects, and open files. */
 final class LeakClauses {
-    static final String TRANSFERS = "a transfer that was closed is let go";
-    static final String MEMORY = "memory whose registration was closed is let go";
-    static final String BACKENDS = "a backend that was closed lets its agent go";
-    static final String FILES = "what was closed keeps no file open";
+    static final String TRANSFERS = "C-LEAK-1 a transfer that was closed is let go";
+    static final String MEMORY = "C-LEAK-2 memory whose registration was closed is let go";
+    static final String BACKENDS = "C-LEAK-3 a backend that was closed lets its agent go";
+    static final String FILES = "C-LEAK-4 what was closed keeps no file open";
     private static final int MANY = 50;
     private static final int BACKENDS_MADE = 6;
     private static final int SIZE = 4096;

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 
 /** What becomes of posts when their peer goes. */
 final class LossOfPeer {
-    static final String CLOSED_THERE = "when the other agent closes, posts end, and the peer is lost at most once";
-    static final String CLOSED_HERE = "when a peer is closed here, posts to it end";
+    static final String CLOSED_THERE =
+            "C-PEER-6 when the other agent closes, posts end, and the peer is lost at most once";
+    static final String CLOSED_HERE = "C-PEER-7 when a peer is closed here, posts to it end";
     private static final int POSTS_AFTERWARDS = 5;
     private static final List<Status> ENDS =
             List.of(Status.SUCCESS, Status.REMOTE_DISCONNECT, Status.BACKEND, Status.NOT_FOUND, Status.CANCELED);

@@ -18,12 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What messages say and when they come. */
 final class NotificationClauses {
-    static final String VISIBLE = "when a WRITE's message arrives, its bytes are there";
-    static final String SENDER = "a message is signed with its sender's name";
-    static final String WHOLE = "a message arrives once and whole: none, empty, binary, long";
-    static final String TOO_LONG = "a message that is too long is refused";
-    static final String DRIVEN = "messages come while a thread that waits drives the backend, and when it rests";
-    static final String EVERY_KIND = "a message comes with every kind of transfer";
+    static final String WHOLE = "C-NOTE-1 a message arrives once and whole: none, empty, binary, long";
+    static final String VISIBLE = "C-NOTE-2 when a WRITE's message arrives, its bytes are there";
+    static final String SENDER = "C-NOTE-3 a message is signed with its sender's name";
+    static final String TOO_LONG = "C-NOTE-4 a message that is too long is refused";
+    static final String DRIVEN =
+            "C-NOTE-5 messages come while a thread that waits drives the backend, and when it rests";
+    static final String EVERY_KIND = "C-NOTE-6 a message comes with every kind of transfer";
     private static final int SIZE = 64 << 10;
     private static final int ROUNDS = 300;
     private static final int DRIVES = 20;

@@ -21,11 +21,12 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Other agents: loading them, losing them. */
 final class PeerClauses {
-    static final String GARBAGE = "connection information that is garbage is refused";
-    static final String EMPTY = "empty connection information is refused";
-    static final String GARBAGE_DATA = "public data that is garbage is refused";
-    static final String CONNECT = "connecting is idempotent";
-    static final String AGAIN = "a peer may be loaded again after it was closed, and while another one is there";
+    static final String EMPTY = "C-PEER-1 empty connection information is refused";
+    static final String GARBAGE = "C-PEER-2 connection information that is garbage is refused";
+    static final String GARBAGE_DATA = "C-PEER-3 public data that is garbage is refused";
+    static final String CONNECT = "C-PEER-4 connecting is idempotent";
+    static final String AGAIN =
+            "C-PEER-5 a peer may be loaded again after it was closed, and while another one is there";
     private static final int SIZE = 4096;
     private static final int TRIES = 500;
     private static final int LONGEST = 300;

@@ -10,8 +10,8 @@ import java.util.List;
 
 /** What a backend says of how far a post is, and how long one would take. */
 final class ProgressClauses {
-    static final String GROWS = "how far a post is only grows";
-    static final String ESTIMATE = "an estimate is an answer or a NixlException";
+    static final String GROWS = "C-PROG-1 how far a post is only grows";
+    static final String ESTIMATE = "C-PROG-2 an estimate is an answer or a NixlException";
     private static final int SIZE = 4096;
 
     private ProgressClauses() {}

@@ -16,16 +16,16 @@ import java.util.Map;
 
 /** What a provider says of itself. */
 final class ProviderClauses {
-    static final String NAME = "the name is 1 to 64 letters, digits, _ and -, and always the same";
-    static final String KINDS = "it takes some kind of memory";
+    static final String NAME = "C-PROV-1 the name is 1 to 64 letters, digits, _ and -, and always the same";
+    static final String KINDS = "C-PROV-2 it takes some kind of memory";
     static final String CONSTRUCTOR =
-            "its class is public, with a public constructor without arguments that takes no time";
-    static final String OPTIONS = "options have names of their own and say what they are for";
-    static final String VERSION = "it says which SPI it was compiled against";
-    static final String AVAILABILITY = "availability answers and does not throw";
-    static final String EXCLUDES = "it excludes others only";
-    static final String MALFORMED = "an option's malformed value is refused with a NixlException, if at all";
-    static final String QUICK = "its questions take no time";
+            "C-PROV-3 its class is public, with a public constructor without arguments that takes no time";
+    static final String QUICK = "C-PROV-4 its questions take no time";
+    static final String OPTIONS = "C-PROV-5 options have names of their own and say what they are for";
+    static final String VERSION = "C-PROV-6 it says which SPI it was compiled against";
+    static final String AVAILABILITY = "C-PROV-7 availability answers and does not throw";
+    static final String EXCLUDES = "C-PROV-8 it excludes others only";
+    static final String MALFORMED = "C-PROV-9 an option's malformed value is refused with a NixlException, if at all";
     /** Generous, since machines that run tests are busy. */
     private static final long NOTICEABLE_NANOS = 100_000_000;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Calls that overlap. */
 final class ThreadClauses {
-    static final String VIRTUAL = "virtual threads may call";
-    static final String TOGETHER = "eight threads may register, prepare, post and close at once";
+    static final String TOGETHER = "C-THREAD-1 eight threads may register, prepare, post and close at once";
+    static final String VIRTUAL = "C-THREAD-2 virtual threads may call";
     private static final int THREADS = 8;
     private static final int ROUNDS = 40;
     private static final int POSTS = 10;

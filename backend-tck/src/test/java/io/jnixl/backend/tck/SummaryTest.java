@@ -11,7 +11,7 @@ class SummaryTest {
     private static final BackendUnderTest TOY = ToyBackendContractTest.toy(Flaw.NONE);
 
     private static Clause clause(Clause.Body<Stage> body) {
-        return new Clause("a sentence", "the contract", TOY, body);
+        return new Clause("C-TOY-1 a sentence", "the contract", TOY, body);
     }
 
     @Test
