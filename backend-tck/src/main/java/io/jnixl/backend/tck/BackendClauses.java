@@ -48,7 +48,10 @@ final class BackendClauses {
         c.add(
                 MOVES,
                 "Backend.moves: whether it moves bytes this way between these kinds",
-                _ -> assertThat(c.traits().routes()).isNotEmpty());
+                _ -> assertThat(c.traits().routes())
+                        .as("ways to move bytes both ways between DRAM and any of "
+                                + c.under().provider().memoryKinds())
+                        .isNotEmpty());
         c.addIf(can.remote(), INFORMATION, ABOUT_INFORMATION, stage -> {
             Backend backend = stage.agent("a").backend();
             byte[] info = backend.connectionInfo().clone();
@@ -82,15 +85,18 @@ final class BackendClauses {
         Backend backend = stage.agent("a").backend();
         Capabilities said = backend.capabilities();
         assertThat(backend.capabilities()).isEqualTo(said);
-        assertThat(said.local())
-                .as("capabilities().local() and BackendUnderTest.local()")
-                .isEqualTo(stage.under().isLocal());
-        assertThat(said.remote())
-                .as("capabilities().remote() and BackendUnderTest.remote()")
-                .isEqualTo(stage.under().isRemote());
+        requireAgreement("local", said.local(), stage.under().isLocal());
+        requireAgreement("remote", said.remote(), stage.under().isRemote());
         assertThat(!said.remote() || said.notifications())
                 .as("remote transfers require notifications")
                 .isTrue();
+    }
+
+    private static void requireAgreement(String what, boolean said, boolean asked) {
+        if (said != asked) {
+            throw new AssertionError("capabilities()." + what + "() is " + said + ", and the test "
+                    + (asked ? "says" : "does not say") + " BackendUnderTest." + what + "()");
+        }
     }
 
     private static void details(Stage stage) {

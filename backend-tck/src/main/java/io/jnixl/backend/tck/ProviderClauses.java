@@ -77,7 +77,10 @@ final class ProviderClauses {
                         + " manifest's attribute is refused",
                 stage -> {
                     SpiVersion version = stage.under().provider().getClass().getAnnotation(SpiVersion.class);
-                    assertThat(version).as("@SpiVersion").isNotNull();
+                    assertThat(version)
+                            .as("@SpiVersion on "
+                                    + stage.under().provider().getClass().getName())
+                            .isNotNull();
                     assertThat(version.value()).isBetween(1, SpiVersion.CURRENT);
                 });
         c.add(

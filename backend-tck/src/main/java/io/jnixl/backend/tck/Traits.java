@@ -23,9 +23,21 @@ record Traits(Capabilities capabilities, List<Route> routes) {
             throw new AssertionError(under.provider().name() + " cannot run here, so that nothing can be tested: "
                     + no.reason() + "; " + no.remedy());
         }
-        try (TestAgent agent = under.agent("asked")) {
+        try (TestAgent agent = first(under)) {
             Capabilities capabilities = agent.backend().capabilities();
             return new Traits(capabilities, routes(under, agent.backend(), capabilities));
+        }
+    }
+
+    /** Without a backend there is no clause to break. */
+    private static TestAgent first(BackendUnderTest under) {
+        try {
+            return under.agent("asked");
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    under.provider().name() + " could not be made, so that nothing can be tested; its options are "
+                            + under.provider().options() + ", and BackendUnderTest.with(option, value) sets them: " + e,
+                    e);
         }
     }
 

@@ -81,6 +81,21 @@ class FlawsTest {
                 .allMatch(name -> name.endsWith("left out, since it is a toy"));
     }
 
+    /** The first thing that goes wrong for many an author. */
+    @Test
+    void aBackendThatCannotBeMadeIsSaidToHaveOptions() {
+        EngineExecutionResults results =
+                run(ToyBackendContractTest.toy(Flaw.NONE).with("room", "no number"));
+        assertThat(failures(results))
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(failure)
+                        .contains(
+                                "TOY could not be made",
+                                "its options are [room ",
+                                "BackendUnderTest.with",
+                                "no number"));
+    }
+
     @Test
     void aClauseThatIsNotThereCannotBeLeftOut() {
         EngineExecutionResults results = run(
