@@ -29,10 +29,11 @@ import org.junit.jupiter.api.TestMethodOrder;
  * }
  * }</pre>
  *
- * <p>Each clause is a test named by a number, which it keeps for ever, and a sentence, with the way the bytes went in brackets;
- * when it fails, the message quotes what the SPI says, and the page of the contract names usual causes by the number. What the backend can do decides which clauses there are, and none is skipped. Each clause has backends of its
- * own and a thread of its own, and fails when it takes too long. At the end, a summary is printed: which clauses were exercised,
- * which ways, and how each went.
+ * <p>Each clause is a test named by a number, which it keeps for ever, and a sentence, with the way the bytes went in brackets.
+ * When it fails, the message quotes what the SPI says, and {@code docs/backend-contract.md} names usual causes. What the
+ * backend can do decides which clauses there are, and none is skipped. Each clause has backends of its own and a thread of
+ * its own, and fails when it takes too long. At the end, a summary is printed: which clauses were exercised, which ways, and
+ * how each went.
  *
  * @since 0.1
  */

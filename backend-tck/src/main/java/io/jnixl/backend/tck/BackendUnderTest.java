@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class BackendUnderTest {
+    private static final int LIMIT_FACTOR = 4;
+    private static final Duration HURRIED = Duration.ofSeconds(1);
+
     private final BackendProvider provider;
     private final Map<String, String> options = new HashMap<>();
     private final List<Storage> storages = new ArrayList<>();
@@ -29,6 +32,7 @@ public final class BackendUnderTest {
     private boolean remote;
     private boolean polled;
     private boolean rejectsGarbage;
+    private boolean hurried;
     private int maxDescriptors = 10_000;
     private ProgressPolicy progress = ProgressPolicy.ADAPTIVE;
     private Duration timeout = Duration.ofSeconds(15);
@@ -104,10 +108,18 @@ public final class BackendUnderTest {
         return this;
     }
 
-    /** How long the end of anything may take; 15 seconds if this is not said. A clause may take four times that. */
+    /**
+     * How long the end of anything may take; 15 seconds if this is not said. A clause may take four times that. After one that
+     * has waited so long in vain, the others wait for a second.
+     */
     public BackendUnderTest timeout(Duration limit) {
         timeout = limit;
         return this;
+    }
+
+    /** Waits no longer than a second from now on; clauses as a whole may take as long as before. */
+    void hurry() {
+        hurried = true;
     }
 
     /** How long closing may take; 5 seconds if this is not said. */
@@ -166,7 +178,12 @@ public final class BackendUnderTest {
     }
 
     Duration timeout() {
-        return timeout;
+        return hurried && timeout.compareTo(HURRIED) > 0 ? HURRIED : timeout;
+    }
+
+    /** How long a clause may take. */
+    Duration limit() {
+        return timeout.multipliedBy(LIMIT_FACTOR);
     }
 
     Duration closesWithin() {

@@ -18,8 +18,6 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
     /** Where the clauses stand by their numbers. */
     static final String PAGE = "docs/backend-contract.md";
 
-    private static final int LIMIT_FACTOR = 4;
-
     /** What a clause does with its stage or rig. */
     @FunctionalInterface
     interface Body<T> {
@@ -41,7 +39,7 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
                 thrown.set(e);
             }
         });
-        Duration limit = under.timeout().multipliedBy(LIMIT_FACTOR);
+        Duration limit = under.limit();
         thread.join(limit);
         if (thread.isAlive()) {
             Throwable place = new Throwable("where it hangs");

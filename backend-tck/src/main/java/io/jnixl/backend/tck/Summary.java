@@ -23,6 +23,9 @@ final class Summary {
     private final Map<String, Line> lines = new LinkedHashMap<>();
     private String backend = "";
 
+    /** Whether a clause has waited in vain: a backend whose thread has died would cost every other one the same time. */
+    private volatile boolean impatient;
+
     /** The clauses of a group, among them those that do not apply to this backend. */
     synchronized void offered(String provider, Collection<String> names) {
         backend = provider;
@@ -36,10 +39,16 @@ final class Summary {
     /** Runs a clause one way, and keeps how it went. */
     void run(String name, String way, Clause clause) throws InterruptedException {
         boolean kept = false;
+        if (impatient) {
+            clause.under().hurry();
+        }
+        long start = System.nanoTime();
         try {
             clause.run();
             kept = true;
         } finally {
+            impatient |= !kept
+                    && System.nanoTime() - start > clause.under().timeout().toNanos();
             note(name, way, kept);
         }
     }
@@ -69,7 +78,8 @@ final class Summary {
         int runs = lines.values().stream().mapToInt(l -> l.runs).sum();
         return "contract of " + backend + " (" + testClass + "): " + exercised + " of " + lines.size()
                 + " clauses exercised in " + runs + " tests, " + broken + " broken, " + left + " left out, "
-                + (lines.size() - exercised - left) + " not exercised" + text;
+                + (lines.size() - exercised - left) + " not exercised"
+                + (impatient ? "; after the first that waited in vain, the others waited for a second" : "") + text;
     }
 
     private static String describe(String name, Line line) {

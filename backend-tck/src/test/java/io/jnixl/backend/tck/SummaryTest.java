@@ -4,6 +4,7 @@ package io.jnixl.backend.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,11 @@ class SummaryTest {
     private static final BackendUnderTest TOY = ToyBackendContractTest.toy(Flaw.NONE);
 
     private static Clause clause(Clause.Body<Stage> body) {
-        return new Clause("C-TOY-1 a sentence", "the contract", TOY, body);
+        return clause(TOY, body);
+    }
+
+    private static Clause clause(BackendUnderTest under, Clause.Body<Stage> body) {
+        return new Clause("C-TOY-1 a sentence", "the contract", under, body);
     }
 
     @Test
@@ -36,5 +41,29 @@ class SummaryTest {
                         "  BROKEN         torn (to another agent)",
                         "  not exercised  of others",
                         "  left out       excepted: it is a toy");
+    }
+
+    @Test
+    void afterAClauseThatWaitedInVainTheOthersWaitForASecond() throws InterruptedException {
+        BackendUnderTest slow = ToyBackendContractTest.toy(Flaw.NONE).timeout(Duration.ofMillis(1100));
+        Summary summary = new Summary();
+        assertThatThrownBy(() -> summary.run(
+                        "fails at once", "", clause(slow, _ -> Await.until(Duration.ZERO, "it", () -> false))))
+                .isInstanceOf(AssertionError.class);
+        summary.run(
+                "has its time",
+                "",
+                clause(slow, stage -> assertThat(stage.under().timeout()).isEqualTo(Duration.ofMillis(1100))));
+        assertThatThrownBy(() -> summary.run(
+                        "waits in vain",
+                        "",
+                        clause(slow, stage -> Await.until(stage.under().timeout(), "it", () -> false))))
+                .isInstanceOf(AssertionError.class);
+        summary.run(
+                "hurries",
+                "",
+                clause(slow, stage -> assertThat(stage.under().timeout()).isEqualTo(Duration.ofSeconds(1))));
+        assertThat(summary.text("ToyTest").lines().findFirst().orElseThrow())
+                .endsWith("; after the first that waited in vain, the others waited for a second");
     }
 }
