@@ -38,7 +38,7 @@ public record Inspection(
         try {
             start = new AgentStart(config, loader, List.of());
         } catch (NixlException e) {
-            return new Inspection(withoutSettings(loader), List.of(), List.of(), e);
+            return new Inspection(withoutSettings(config, loader), List.of(), List.of(), e);
         }
         List<Setting> settings = start.settings().all();
         List<String> warnings = start.settings().warnings();
@@ -58,7 +58,7 @@ public record Inspection(
         try {
             start = new AgentStart(config, loader, List.of());
         } catch (NixlException e) {
-            return new Inspection(withoutSettings(loader), List.of(), List.of(), e);
+            return new Inspection(withoutSettings(config, loader), List.of(), List.of(), e);
         }
         return new Inspection(
                 start.inventory(), start.settings().all(), start.settings().warnings(), objection(start));
@@ -73,7 +73,12 @@ public record Inspection(
         }
     }
 
-    private static List<BackendInfo> withoutSettings(ClassLoader loader) {
-        return new AgentStart(Config.empty(), loader, List.of()).inventory();
+    /** With the plugins, unless it is they that are wrong. */
+    private static List<BackendInfo> withoutSettings(Config config, ClassLoader loader) {
+        try {
+            return new AgentStart(AgentStart.pluginsAlone(config), loader, List.of()).inventory();
+        } catch (NixlException e) {
+            return new AgentStart(Config.empty(), loader, List.of()).inventory();
+        }
     }
 }

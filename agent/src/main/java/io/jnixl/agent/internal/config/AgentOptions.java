@@ -20,6 +20,12 @@ public final class AgentOptions {
                     "backends", "the backends to run, best first; empty: all that can run here")
             .withDefault("");
 
+    /** Empty: none. Read before everything else, since plugins bring options of their own. */
+    public static final OptionSpec<List<String>> PLUGINS = OptionSpec.words(
+                    "plugins",
+                    "directories of backends beside the class path; each jar in one, and each folder of jars, is a plugin")
+            .withDefault("");
+
     /** Zero: none. */
     public static final OptionSpec<Duration> DEADLINE = OptionSpec.duration(
                     "deadline", "time after which a transfer in flight is given up; 0s: never")
@@ -131,6 +137,7 @@ public final class AgentOptions {
     public static final List<OptionSpec<?>> ALL = List.of(
             NAME,
             BACKENDS,
+            PLUGINS,
             DEADLINE,
             STALL_TIMEOUT,
             PROGRESS,

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings file.
  *
+ * @param path where it is
  * @param name as shown in origins
  * @param text its content
  */
-record ConfigFile(String name, String text) {
+record ConfigFile(Path path, String name, String text) {
     /** No settings file is longer; a wrong path may lead to something endless. */
     private static final int MAX_BYTES = 1 << 20;
 
@@ -73,7 +74,7 @@ record ConfigFile(String name, String text) {
             if (bytes.length > MAX_BYTES) {
                 throw unreadable(name, namedBy, "it is longer than " + MAX_BYTES + " bytes", null);
             }
-            return new ConfigFile(name, decode(bytes));
+            return new ConfigFile(file, name, decode(bytes));
         } catch (CharacterCodingException e) {
             throw unreadable(name, namedBy, "it is not UTF-8 text", e);
         } catch (IOException e) {

@@ -22,17 +22,15 @@ import org.tomlj.TomlTable;
 public final class SettingsResolver {
     private static final String PROPERTY_PREFIX = "jnixl.";
 
-    private final Config config;
-    private final Surroundings around;
+    private final SettingSources sources;
     private final Problems problems = new Problems();
     private final Catalog catalog;
     private final Draft draft;
     private final List<SelectionRule> rules = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    private SettingsResolver(Config config, Catalog catalog, Surroundings around) {
-        this.config = config;
-        this.around = around;
+    private SettingsResolver(SettingSources sources, Catalog catalog) {
+        this.sources = sources;
         this.catalog = catalog;
         draft = new Draft(catalog, problems);
     }
@@ -56,18 +54,46 @@ public final class SettingsResolver {
             Map<String, List<OptionSpec<?>>> backends,
             Map<String, List<OptionSpec<?>>> exchanges,
             Surroundings around) {
-        return new SettingsResolver(config, new Catalog(backends, exchanges), around).resolve();
+        return resolve(SettingSources.of(config, around), backends, exchanges);
+    }
+
+    /** The same of what was read already. */
+    public static Settings resolve(
+            SettingSources sources,
+            Map<String, List<OptionSpec<?>>> backends,
+            Map<String, List<OptionSpec<?>>> exchanges) {
+        return new SettingsResolver(sources, new Catalog(backends, exchanges)).resolve();
+    }
+
+    /**
+     * Where plugins lie, to be asked before the rest: they bring options. What is wrong with any setting is left to {@link
+     * #resolve} to tell.
+     */
+    public static PluginSetting plugins(SettingSources sources) {
+        return new SettingsResolver(sources, new Catalog(Map.of(), Map.of())).readPlugins();
+    }
+
+    private PluginSetting readPlugins() {
+        String key = Catalog.AGENT + AgentOptions.PLUGINS.name();
+        readProcess();
+        boolean byProcess = draft.given().containsKey(key);
+        ConfigFile file = sources.file;
+        if (!byProcess && file != null) {
+            readFile(file);
+        }
+        Given given = draft.given().get(key);
+        return given == null
+                ? PluginSetting.NONE
+                : new PluginSetting(
+                        AgentOptions.PLUGINS.parse(given.text()),
+                        given.origin(),
+                        byProcess || file == null ? null : file.path());
     }
 
     private Settings resolve() {
-        new TreeMap<>(config.settings()).forEach((key, text) -> draft.offer(key, text, "program"));
-        if (config.readsSurroundings()) {
-            readProperties();
-            new EnvironmentSource(catalog, draft, problems).read(around.environment());
-        }
-        ConfigFile file = ConfigFile.find(config, around);
-        if (file != null) {
-            readFile(file);
+        readProcess();
+        if (sources.file != null) {
+            readFile(sources.file);
         }
         Settings settings = new Settings(catalog, draft.given(), List.of(), List.of());
         warnings.addAll(
@@ -77,8 +103,17 @@ public final class SettingsResolver {
         return new Settings(catalog, draft.given(), rules, warnings);
     }
 
+    /** Everything but the file. */
+    private void readProcess() {
+        new TreeMap<>(sources.config.settings()).forEach((key, text) -> draft.offer(key, text, "program"));
+        if (sources.config.readsSurroundings()) {
+            readProperties();
+            new EnvironmentSource(catalog, draft, problems).read(sources.around.environment());
+        }
+    }
+
     private void readProperties() {
-        new TreeMap<>(around.properties()).forEach((name, text) -> {
+        new TreeMap<>(sources.around.properties()).forEach((name, text) -> {
             String key = name.startsWith(PROPERTY_PREFIX) ? name.substring(PROPERTY_PREFIX.length()) : "";
             if (catalog.claims(key)) {
                 draft.offer(key, text, "system property " + Shown.text(name));
@@ -87,7 +122,7 @@ public final class SettingsResolver {
     }
 
     private void readFile(ConfigFile source) {
-        TomlFile file = new TomlFile(source.name(), around, problems);
+        TomlFile file = new TomlFile(source.name(), sources.around, problems);
         TomlTable root = file.parse(source.text());
         if (root != null) {
             new TomlSettings(file, catalog, draft).read(root);

@@ -2,11 +2,14 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.agent.internal.config.AgentOptions;
+import io.jnixl.agent.internal.config.PluginSetting;
+import io.jnixl.agent.internal.config.SettingSources;
 import io.jnixl.agent.internal.config.Settings;
 import io.jnixl.agent.internal.config.SettingsResolver;
 import io.jnixl.agent.internal.discovery.ExchangeDiscovery;
 import io.jnixl.agent.internal.discovery.Found;
 import io.jnixl.agent.internal.discovery.ProviderDiscovery;
+import io.jnixl.agent.internal.plugins.PluginDirectories;
 import io.jnixl.api.BackendInfo;
 import io.jnixl.api.Config;
 import io.jnixl.api.ErrorCode;
@@ -54,15 +57,26 @@ public final class AgentStart {
             ClassLoader loader,
             List<BackendProvider> extra,
             List<MetadataExchangeProvider> extraExchanges) {
-        found = ProviderDiscovery.discover(loader, extra);
+        SettingSources sources = SettingSources.of(config);
+        found = ProviderDiscovery.discover(loader, extra, PluginDirectories.plugins(SettingsResolver.plugins(sources)));
         for (Found f : found) {
             if (f instanceof Found.Usable usable) {
                 backendOptions.put(usable.name(), usable.options());
             }
         }
         exchanges = ExchangeDiscovery.discover(loader, extraExchanges);
-        settings = SettingsResolver.resolve(config, backendOptions, exchanges.options());
+        settings = SettingsResolver.resolve(sources, backendOptions, exchanges.options());
         settings.warnings().forEach(warning -> say(System.Logger.Level.WARNING, warning));
+    }
+
+    /**
+     * Only what a configuration says of plugins: for tools that tell what is there whatever else the settings say.
+     *
+     * @throws NixlException when a settings file is named and cannot be read
+     */
+    public static Config pluginsAlone(Config config) {
+        PluginSetting plugins = SettingsResolver.plugins(SettingSources.of(config));
+        return Config.empty().with("agent." + AgentOptions.PLUGINS.name(), String.join(",", plugins.directories()));
     }
 
     /** The agent's name in the settings, if they give one. */

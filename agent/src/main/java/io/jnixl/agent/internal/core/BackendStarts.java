@@ -5,6 +5,7 @@ import io.jnixl.agent.internal.config.AgentOptions;
 import io.jnixl.agent.internal.config.Settings;
 import io.jnixl.agent.internal.decorators.Decorations;
 import io.jnixl.agent.internal.discovery.Found;
+import io.jnixl.agent.internal.plugins.ContextLoader;
 import io.jnixl.api.BackendInfo;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
@@ -169,7 +170,8 @@ final class BackendStarts {
                         ErrorCode.NOT_FOUND,
                         "backend " + name + " is named by the settings and was not found; there are " + names)
                 .backend(name)
-                .remedy("add its jar to the class or module path, or correct agent.backends")
+                .remedy("add its jar to the class or module path or to a directory of agent.plugins, or correct"
+                        + " agent.backends")
                 .build();
     }
 
@@ -236,9 +238,11 @@ final class BackendStarts {
 
     private Backend create(Found.Usable usable) {
         BackendConfig config = settings.backend(usable.name());
-        Backend made = Objects.requireNonNull(decorations.get(usable.name()))
-                .around(context, side -> usable.provider().create(config, side));
-        return Objects.requireNonNull(made, "its provider answered null");
+        try (ContextLoader _ = ContextLoader.of(usable.provider().getClass())) {
+            Backend made = Objects.requireNonNull(decorations.get(usable.name()))
+                    .around(context, side -> usable.provider().create(config, side));
+            return Objects.requireNonNull(made, "its provider answered null");
+        }
     }
 
     private BackendSlot slot(Found.Usable usable, Backend backend, BackendInfo info) {

@@ -12,6 +12,7 @@ import java.lang.reflect.InvocationTargetException;
  */
 record Diagnosis(String reason, String remedy) {
     private static final String GO_WITHOUT = ", or remove its jar to go without it";
+    private static final String LOADED_TWICE = "already loaded in another classloader";
     private static final String NOT_INITIALIZED = "Could not initialize class ";
 
     static Diagnosis of(Throwable thrown) {
@@ -38,6 +39,12 @@ record Diagnosis(String reason, String remedy) {
                         "it is compiled for a newer Java than "
                                 + Runtime.version().feature() + ": " + message(e),
                         "run a newer Java, or take a build for this one");
+            case UnsatisfiedLinkError e
+            when message(e).contains(LOADED_TWICE) ->
+                new Diagnosis(
+                        "a native library cannot be loaded twice in one process: " + message(e),
+                        "the backend, or a library of it, is there twice, on the class path and in a plugin, or in two"
+                                + " plugins: remove one, and start the process anew");
             case UnsatisfiedLinkError e ->
                 new Diagnosis(
                         "a native library or a symbol of it is missing: " + message(e),
@@ -63,7 +70,8 @@ record Diagnosis(String reason, String remedy) {
     private static Diagnosis missing(String className) {
         return new Diagnosis(
                 "class " + className + ", which it needs, is missing",
-                "put the jar that holds " + className + " on the class path or module path" + GO_WITHOUT);
+                "put the jar that holds " + className
+                        + " on the class path or module path, or beside the jar if that is a plugin" + GO_WITHOUT);
     }
 
     /** Type and message. */

@@ -3,6 +3,7 @@ package io.jnixl.agent.internal.discovery;
 
 import io.jnixl.agent.internal.discovery.Found.Broken;
 import io.jnixl.agent.internal.discovery.Found.Usable;
+import io.jnixl.agent.internal.plugins.ContextLoader;
 import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.SpiVersion;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class Findings {
     }
 
     private static Found meet(Candidate candidate) {
-        try {
+        try (ContextLoader _ = ContextLoader.of(candidate.type())) {
             return Interview.ask(candidate.maker().make(), candidate.origin());
         } catch (Throwable e) {
             Throwable cause = Construction.unwrap(e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.discovery;
 
+import io.jnixl.agent.internal.plugins.Plugin;
 import io.jnixl.spi.BackendProvider;
 import java.util.List;
 
@@ -29,10 +30,16 @@ public final class ProviderDiscovery {
      *     {@link Found.Broken}
      */
     public static List<Found> discover(ClassLoader loader, List<BackendProvider> extra) {
+        return discover(loader, extra, List.of());
+    }
+
+    /** The same with plugins, which come last, in their order. */
+    public static List<Found> discover(ClassLoader loader, List<BackendProvider> extra, List<Plugin> plugins) {
         Findings findings = new Findings();
         extra.forEach(findings::add);
         new ModuleScan(loader, findings).run();
-        new ClassPathScan(loader, findings).run();
+        ClassPathScan.of(loader, findings).run();
+        new PluginScan(plugins, findings).run();
         return findings.found();
     }
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.agent.internal.plugins;
+
+import io.jnixl.agent.internal.config.PluginSetting;
+import io.jnixl.agent.internal.config.Shown;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The directories that {@code agent.plugins} names. Who names one wants what is in it: one that cannot be used is an error, while
+ * a plugin that cannot be used is told of and left out.
+ *
+ * @since 0.1
+ */
+public final class PluginDirectories {
+    private static final int MAX_ENTRIES = 1000;
+
+    private PluginDirectories() {}
+
+    /**
+     * The plugins, in the order of the directories and of the files' names. Loads none of them.
+     *
+     * @throws NixlException with {@link ErrorCode#INVALID_PARAM} when a directory is missing or must not be trusted, or when the
+     *     settings file that names them can be written by others
+     */
+    public static List<Plugin> plugins(PluginSetting setting) {
+        List<Plugin> plugins = new ArrayList<>();
+        try {
+            Path file = setting.file();
+            if (file != null) {
+                Ownership.ofProcess().check(file.toRealPath());
+            }
+            for (String directory : setting.directories()) {
+                plugins.addAll(list(directory));
+            }
+        } catch (Refusal e) {
+            throw error(setting, e.reason(), e.remedy(), e);
+        } catch (IOException e) {
+            throw error(
+                    setting,
+                    "the settings file cannot be looked at: " + Shown.text(e.toString()),
+                    "name plugins in a file that is no pipe, or in the environment: JNIXL_AGENT_PLUGINS",
+                    e);
+        }
+        return plugins;
+    }
+
+    private static NixlException error(PluginSetting setting, String reason, String remedy, Exception cause) {
+        return NixlException.of(
+                        ErrorCode.INVALID_PARAM,
+                        "agent.plugins (" + setting.origin() + ") cannot be followed: " + reason)
+                .remedy(remedy)
+                .cause(cause)
+                .build();
+    }
+
+    private static List<Plugin> list(String text) throws Refusal {
+        String shown = Shown.text(text);
+        Path directory = path(text);
+        if (!Files.exists(directory)) {
+            throw new Refusal("there is no directory " + shown, "make it, or correct agent.plugins");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new Refusal(shown + " is no directory", "name the directory that the plugins lie in");
+        }
+        try {
+            Ownership.ofProcess().check(directory.toRealPath());
+            return list(directory);
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new Refusal(
+                    shown + " cannot be listed: " + Shown.text(e.toString()),
+                    "let the user of this process read it, or correct agent.plugins",
+                    e);
+        }
+    }
+
+    private static Path path(String text) throws Refusal {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new Refusal(Shown.text(text) + " is no valid path", "correct agent.plugins", e);
+        }
+    }
+
+    private static List<Plugin> list(Path directory) throws IOException, Refusal {
+        List<Path> found = new ArrayList<>();
+        int entries = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+            for (Path entry : all) {
+                if (++entries > MAX_ENTRIES) {
+                    throw new Refusal(
+                            Shown.text(directory.toString()) + " has more than " + MAX_ENTRIES + " entries",
+                            "name a directory with plugins alone");
+                }
+                if (isPlugin(entry)) {
+                    found.add(entry);
+                }
+            }
+        }
+        return found.stream().sorted().map(Plugin::new).toList();
+    }
+
+    /** Jars, broken links to jars too, and folders; hidden ones belong to tools. */
+    private static boolean isPlugin(Path entry) {
+        String name = String.valueOf(entry.getFileName());
+        return !name.startsWith(".") && (name.endsWith(".jar") || Files.isDirectory(entry));
+    }
+}
