@@ -39,6 +39,7 @@ public final class ProviderDiscovery {
         extra.forEach(findings::add);
         new ModuleScan(loader, findings).run();
         ClassPathScan.of(loader, findings).run();
+        new DamagedJars(loader, findings).run();
         new PluginScan(plugins, findings).run();
         return findings.found();
     }
