@@ -6,6 +6,7 @@ import io.jnixl.agent.internal.config.DecoratorOptions;
 import io.jnixl.agent.internal.config.SelectionOptions;
 import io.jnixl.agent.internal.core.AgentStart;
 import io.jnixl.api.Config;
+import io.jnixl.api.NixlException;
 import io.jnixl.spi.OptionSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,9 +66,21 @@ public record ConfigReference(List<Section> sections) {
         }
     }
 
-    /** That of what a loader finds. Creates no backend, and reads no settings. */
+    /** That of what a loader finds. Creates no backend, and reads no settings, so that plugins are not among them. */
     public static ConfigReference of(ClassLoader loader) {
-        AgentStart start = new AgentStart(Config.empty(), loader, List.of());
+        return of(new AgentStart(Config.empty(), loader, List.of()));
+    }
+
+    /**
+     * The same with the plugins that a configuration names; nothing else of it is read. Creates no backend.
+     *
+     * @throws NixlException when a settings file or a directory of plugins is named and cannot be used
+     */
+    public static ConfigReference of(Config config, ClassLoader loader) {
+        return of(new AgentStart(AgentStart.pluginsAlone(config), loader, List.of()));
+    }
+
+    private static ConfigReference of(AgentStart start) {
         List<Section> sections = new ArrayList<>();
         sections.add(new Section("## [agent]", AgentOptions.ALL));
         addAll(sections, "backends", start.backendOptions());

@@ -52,7 +52,8 @@ final class ConfigCommand implements Runnable {
             mixinStandardHelpOptions = true)
     int reference() {
         try (QuietLog _ = new QuietLog(Level.SEVERE)) {
-            out().print(ConfigReference.of(ConfigCommand.class.getClassLoader()).render());
+            out().print(ConfigReference.of(Config.load(), ConfigCommand.class.getClassLoader())
+                    .render());
         }
         out().flush();
         return spec.exitCodeOnSuccess();
