@@ -4,6 +4,7 @@ package io.jnixl.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.cli.Main;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,12 +24,18 @@ public final class CliProcess implements AutoCloseable {
 
     /** Starts one with these variables and arguments. */
     public CliProcess(Path folder, Map<String, String> variables, List<String> arguments) throws IOException {
+        this(folder, variables, List.of(), arguments);
+    }
+
+    /** The same with more jars on the class path. */
+    public CliProcess(Path folder, Map<String, String> variables, List<Path> jars, List<String> arguments)
+            throws IOException {
         out = Files.createTempFile(folder, arguments.getFirst(), ".out");
         err = Files.createTempFile(folder, arguments.getFirst(), ".err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("-cp", classPath(jars), Main.class.getName()));
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -37,6 +44,12 @@ public final class CliProcess implements AutoCloseable {
                 .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH"));
         builder.environment().putAll(variables);
         process = builder.start();
+    }
+
+    private static String classPath(List<Path> jars) {
+        List<String> entries = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+        jars.forEach(jar -> entries.add(jar.toString()));
+        return String.join(File.pathSeparator, entries);
     }
 
     /** Waits for its end, and sees to its exit status. */

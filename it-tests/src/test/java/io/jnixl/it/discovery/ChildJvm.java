@@ -14,18 +14,18 @@ public final class ChildJvm {
 
     /** How it ended, and what it wrote to standard output and standard error. */
     public record Result(int exitCode, String output) {
-        /** What the child told of its backends: state, name, origin, reason, remedy. */
+        /** What the child told of its backends: state, name, origin, reason, remedy, version. */
         public List<BackendLine> backends() {
             return output.lines()
                     .filter(line -> line.startsWith(ChildMain.BACKEND))
                     .map(line -> line.split("\t", -1))
-                    .map(f -> new BackendLine(f[1], f[2], f[3], f[4], f[5]))
+                    .map(f -> new BackendLine(f[1], f[2], f[3], f[4], f[5], f[6]))
                     .toList();
         }
     }
 
     /** One backend as the child told it. */
-    public record BackendLine(String state, String name, String origin, String reason, String remedy) {}
+    public record BackendLine(String state, String name, String origin, String reason, String remedy, String version) {}
 
     private ChildJvm() {}
 

@@ -17,13 +17,21 @@ public final class ChildMain {
 
     private ChildMain() {}
 
+    /** With a directory of plugins as argument, or none. */
     public static void main(String[] args) {
-        try (Agent agent = Agent.builder("t").config(Config.empty()).build();
+        Config config = args.length == 0 ? Config.empty() : Config.empty().with("agent.plugins", args[0]);
+        try (Agent agent = Agent.builder("t").config(config).build();
                 Arena arena = Arena.ofShared()) {
             for (BackendInfo info : agent.backends()) {
                 System.out.println(BACKEND
                         + String.join(
-                                "\t", info.state().name(), info.name(), info.origin(), info.reason(), info.remedy()));
+                                "\t",
+                                info.state().name(),
+                                info.name(),
+                                info.origin(),
+                                info.reason(),
+                                info.remedy(),
+                                info.version()));
             }
             try (Registration registration = agent.register(arena.allocate(4096))) {
                 registration.outcomes().forEach(outcome -> System.out.println(REGISTERED + outcome));

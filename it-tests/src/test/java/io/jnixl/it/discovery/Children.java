@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -38,15 +39,18 @@ final class Children {
         }
     }
 
-    /** A jar with the children's program alone: nothing else of the tests is to be on their path. */
+    /** A jar with the children's programs alone: nothing else of the tests is to be on their path. */
     static Path mainJar(Path folder) throws IOException {
         Path jar = folder.resolve("main.jar");
-        String name = MAIN.replace('.', '/') + ".class";
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-                InputStream in = ChildMain.class.getResourceAsStream("/" + name)) {
-            out.putNextEntry(new JarEntry(name));
-            assertThat(in).isNotNull().satisfies(bytes -> bytes.transferTo(out));
-            out.closeEntry();
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            for (Class<?> program : List.of(ChildMain.class, MoveMain.class)) {
+                String name = program.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new JarEntry(name));
+                try (InputStream in = program.getResourceAsStream("/" + name)) {
+                    assertThat(in).isNotNull().satisfies(bytes -> bytes.transferTo(out));
+                }
+                out.closeEntry();
+            }
         }
         return jar;
     }
@@ -68,6 +72,34 @@ final class Children {
                         "-cp",
                         mainJar(folder).toString(),
                         MAIN));
+    }
+
+    /** The product on the class path, with these jars; backends in a directory of plugins. */
+    static ChildJvm.Result withPlugins(Path folder, Path plugins, List<String> flags, Path... jars)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(flags);
+        arguments.addAll(List.of("-cp", product() + join(mainJar(folder)) + join(jars), MAIN, plugins.toString()));
+        return ChildJvm.run(folder, arguments);
+    }
+
+    static ChildJvm.Result withPlugins(Path folder, Path plugins) throws IOException, InterruptedException {
+        return withPlugins(folder, plugins, List.of());
+    }
+
+    /** Two agents move bytes by a backend in a directory of plugins. */
+    static ChildJvm.Result movingWithPlugins(Path folder, Path plugins) throws IOException, InterruptedException {
+        return ChildJvm.run(
+                folder,
+                List.of("-cp", product() + join(mainJar(folder)), MoveMain.class.getName(), plugins.toString()));
+    }
+
+    /** The same as {@link #withPlugins} with the product in modules. */
+    static ChildJvm.Result inModulesWithPlugins(Path folder, Path plugins, List<String> flags)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(flags);
+        arguments.addAll(List.of("-p", product(), "--add-modules", "io.jnixl.agent"));
+        arguments.addAll(List.of("-cp", mainJar(folder).toString(), MAIN, plugins.toString()));
+        return ChildJvm.run(folder, arguments);
     }
 
     private static String join(Path... paths) {

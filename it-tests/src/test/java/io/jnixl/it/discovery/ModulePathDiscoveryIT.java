@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>What the class path forgives, the module system may not: it resolves all modules before any code of ours runs, and a
  * virtual machine that cannot resolve them does not start. Those cases are tested here as well, since a user meets them:
- * a module that requires a missing one, two modules with one package, an automatic module that lists a class it does not
+ * a jar that cannot be read, a module that requires a missing one, two modules with one package, an automatic module that lists a class it does not
  * have. Two jars with one module's name are none: the first on the path counts, the other is never seen.
  */
 class ModulePathDiscoveryIT {
@@ -94,6 +94,12 @@ class ModulePathDiscoveryIT {
                 .automatic()
                 .build(folder);
         assertDoesNotStart(Children.onModulePath(folder, "t.good", good, bad), "t.gone.Gone");
+    }
+
+    @Test
+    void aDamagedJarKeepsTheJvmFromStarting() throws IOException, InterruptedException {
+        Path damaged = Files.writeString(folder.resolve("damaged.jar"), "this is no jar");
+        assertDoesNotStart(Children.onModulePath(folder, "t.good", good, damaged), damaged.toString());
     }
 
     @Test
