@@ -8,14 +8,15 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.MetadataExchangeProvider;
+import io.jnixl.spi.SelectionPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes agents with backends and metadata exchanges that the program hands over, beside those that are discovered. For frameworks and tests.
- * Not thread-safe.
+ * Makes agents with backends and metadata exchanges that the program hands over, beside those that are discovered, and with policies of
+ * its own for choosing among backends. For frameworks and tests. Not thread-safe.
  *
  * @since 0.1
  */
@@ -23,6 +24,7 @@ public final class AgentAssembly {
     private final Config config;
     private final List<BackendProvider> providers = new ArrayList<>();
     private final List<MetadataExchangeProvider> exchanges = new ArrayList<>();
+    private final List<SelectionPolicy> policies = new ArrayList<>();
     private @Nullable String name;
     private @Nullable ClassLoader loader;
 
@@ -53,6 +55,12 @@ public final class AgentAssembly {
         return this;
     }
 
+    /** Adds a policy; those that were added before are asked before. */
+    public AgentAssembly policy(SelectionPolicy policy) {
+        policies.add(Objects.requireNonNull(policy, "policy"));
+        return this;
+    }
+
     /** Where backends and exchanges are discovered; the thread's context class loader unless called. */
     public AgentAssembly classLoader(ClassLoader backends) {
         loader = Objects.requireNonNull(backends, "loader");
@@ -62,7 +70,7 @@ public final class AgentAssembly {
     /**
      * Makes the agent.
      *
-     * @throws NixlException as {@link Agent#create} says
+     * @throws NixlException as {@link Agent#create} says; {@link ErrorCode#INVALID_PARAM} when a policy has no name, or another's
      */
     public Agent build() {
         AgentStart start = new AgentStart(config, loaderOrDefault(), providers, exchanges);
@@ -72,7 +80,8 @@ public final class AgentAssembly {
                         : start.configuredName()
                                 .orElseThrow(() -> NixlException.of(ErrorCode.INVALID_PARAM, "the agent has no name")
                                         .remedy("set agent.name, or give one to the builder")
-                                        .build()));
+                                        .build()),
+                policies);
     }
 
     private ClassLoader loaderOrDefault() {

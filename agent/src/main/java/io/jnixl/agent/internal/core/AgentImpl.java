@@ -78,6 +78,7 @@ public final class AgentImpl implements Agent {
     AgentImpl(
             String name,
             Settings settings,
+            Policies policies,
             List<BackendInfo> infos,
             List<BackendSlot> slots,
             Notifications notifications,
@@ -95,7 +96,7 @@ public final class AgentImpl implements Agent {
         this.exchange = exchange;
         this.meetings = meetings;
         this.notifications = notifications;
-        this.selector = new Selector(slots, settings.rules(), settings.permits());
+        this.selector = new Selector(slots, settings.rules(), settings.permits(), policies);
         this.admission = new AdmissionGate(
                 settings.get(AgentOptions.MAX_TRANSFERS_IN_FLIGHT),
                 settings.get(AgentOptions.MAX_BYTES_IN_FLIGHT),

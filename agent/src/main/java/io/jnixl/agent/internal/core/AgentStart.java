@@ -21,6 +21,7 @@ import io.jnixl.spi.MetadataExchangeProvider;
 import io.jnixl.spi.NotificationSink;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.ProgressPolicy;
+import io.jnixl.spi.SelectionPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -100,18 +101,24 @@ public final class AgentStart {
 
     /** Makes the agent. */
     public AgentImpl start(String name) {
+        return start(name, List.of());
+    }
+
+    /** The same with policies of the program's, in the order in which they are asked. */
+    public AgentImpl start(String name, List<SelectionPolicy> selectionPolicies) {
         if (name.isEmpty()) {
             throw NixlException.of(ErrorCode.INVALID_PARAM, "an agent needs a name that is not empty")
                     .remedy("give one to the builder, or set agent.name")
                     .build();
         }
+        Policies policies = new Policies(selectionPolicies);
         Peers peers = new Peers(name, settings.get(AgentOptions.RELOAD));
         NotificationQueue queue = new NotificationQueue(settings.get(AgentOptions.NOTIFICATION_QUEUE));
         Context context = new Context(name, settings.get(AgentOptions.PROGRESS), queue, peers);
         Tasks tasks = new Tasks(name, settings.get(AgentOptions.METADATA_TIMEOUT));
         ExchangeImpl exchange = exchange(name, peers, tasks);
         try {
-            return start(name, peers, queue, tasks, exchange, new BackendStarts(found, settings, context));
+            return start(name, policies, peers, queue, tasks, exchange, new BackendStarts(found, settings, context));
         } catch (RuntimeException | Error e) {
             closeQuietly(exchange);
             throw e;
@@ -120,6 +127,7 @@ public final class AgentStart {
 
     private AgentImpl start(
             String name,
+            Policies policies,
             Peers peers,
             NotificationQueue queue,
             Tasks tasks,
@@ -131,6 +139,7 @@ public final class AgentStart {
             AgentImpl agent = new AgentImpl(
                     name,
                     settings,
+                    policies,
                     starts.infos(),
                     starts.slots(),
                     new Notifications(name, queue, driver),

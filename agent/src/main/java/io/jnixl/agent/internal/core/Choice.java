@@ -28,6 +28,11 @@ final class Choice {
         Contender with(String why) {
             return new Contender(slot, why, note);
         }
+
+        /** With more to say; nothing changes where that is empty. */
+        Contender noting(String more) {
+            return more.isEmpty() ? this : new Contender(slot, obstacle, note.isEmpty() ? more : note + "; " + more);
+        }
     }
 
     private final Way way;
@@ -55,6 +60,11 @@ final class Choice {
 
     Way way() {
         return way;
+    }
+
+    /** Those that were looked at, in the order of preference. */
+    List<Contender> contenders() {
+        return contenders;
     }
 
     @Nullable

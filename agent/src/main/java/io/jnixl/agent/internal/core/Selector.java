@@ -13,18 +13,21 @@ import java.util.Set;
 
 /**
  * Chooses the backend of a transfer: the first that can do it, in the order of the caller's hints, else of the first selection
- * rule that matches, else of the agent's backends. The same question always has the same answer.
+ * rule that matches, else of the agent's backends; the program's policies may change that order. Policies aside, the same
+ * question always has the same answer.
  */
 final class Selector {
     private final List<BackendSlot> slots;
     private final Permits permits;
+    private final Policies policies;
 
     /** One for each rule, in their order, and the agent's order. */
     private final List<Way> ways = new ArrayList<>();
 
-    Selector(List<BackendSlot> slots, List<SelectionRule> rules, Permits permits) {
+    Selector(List<BackendSlot> slots, List<SelectionRule> rules, Permits permits, Policies policies) {
         this.slots = List.copyOf(slots);
         this.permits = permits;
+        this.policies = policies;
         for (SelectionRule rule : rules) {
             ways.add(Way.ofRule(ways.size() + 1, rule, this.slots, permits));
         }
@@ -37,11 +40,12 @@ final class Selector {
         for (BackendSlot slot : way.slots()) {
             String obstacle = demand.obstacle(slot);
             contenders.add(new Choice.Contender(slot, obstacle, ""));
-            if (obstacle.isEmpty() && !way.looksAtAll()) {
+            if (obstacle.isEmpty() && !way.looksAtAll() && policies.isEmpty()) {
                 break;
             }
         }
-        return new Choice(way, way.byCost() ? byCost(contenders, demand) : contenders);
+        Choice choice = new Choice(way, way.byCost() ? byCost(contenders, demand) : contenders);
+        return policies.isEmpty() ? choice : policies.judge(choice, demand);
     }
 
     private Way way(Demand demand) {

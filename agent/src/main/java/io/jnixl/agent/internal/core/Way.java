@@ -48,6 +48,11 @@ record Way(
                 .toList();
     }
 
+    /** The same, after somebody else has put the backends in order. */
+    Way orderedBy(String who) {
+        return new Way(who + " after " + name, when, slots, others, byCost, failover);
+    }
+
     /** Whether transfers of this size are meant. */
     boolean fits(Amount amount) {
         return !when.asksForSize()
