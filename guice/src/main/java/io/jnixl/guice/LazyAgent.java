@@ -8,6 +8,8 @@ import io.jnixl.api.Config;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.MetadataExchangeProvider;
+import io.jnixl.spi.SelectionPolicy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +18,25 @@ final class LazyAgent implements Provider<Agent>, AgentCloser {
     private final @Nullable String name;
     private final Config config;
     private final Provider<Set<BackendProvider>> backends;
+    private final Provider<Set<MetadataExchangeProvider>> exchanges;
+    private final Provider<Set<SelectionPolicy>> policies;
 
     /** Guarded by this, as is {@link #closed}. */
     private @Nullable Agent agent;
 
     private boolean closed;
 
-    LazyAgent(@Nullable String name, Config config, Provider<Set<BackendProvider>> backends) {
+    LazyAgent(
+            @Nullable String name,
+            Config config,
+            Provider<Set<BackendProvider>> backends,
+            Provider<Set<MetadataExchangeProvider>> exchanges,
+            Provider<Set<SelectionPolicy>> policies) {
         this.name = name;
         this.config = config;
         this.backends = backends;
+        this.exchanges = exchanges;
+        this.policies = policies;
     }
 
     @Override
@@ -47,6 +58,8 @@ final class LazyAgent implements Provider<Agent>, AgentCloser {
             assembly.name(name);
         }
         backends.get().forEach(assembly::backend);
+        exchanges.get().forEach(assembly::exchange);
+        policies.get().forEach(assembly::policy);
         return assembly.build();
     }
 
