@@ -2,8 +2,10 @@
 package io.jnixl.examples.programs;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.Module;
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
@@ -24,7 +26,8 @@ import java.nio.file.Path;
 
 /**
  * One deployment's choice: a settings file gives the agent its name, configures backends and says which of them to prefer for
- * what; Guice puts the agent together, with a backend of the program's own. Prints what was chosen, and why.
+ * what; Guice puts the agent together, with a backend of the program's own and a policy that takes backends out of use while the program
+ * runs. Prints what was chosen, and why.
  *
  * @since 0.1
  */
@@ -51,9 +54,22 @@ public final class Deployment {
 
     static void run(Path settings, Path library, PrintStream out) {
         Config config = Config.of(settings).with("backends.TAPE.library", library.toString());
-        Injector injector = Guice.createInjector(new JnixlModule(config), new TapeModule());
+        DrainedBackends drained = new DrainedBackends();
+        Injector injector = Guice.createInjector(new JnixlModule(config), new TapeModule(), new DrainModule(drained));
         try (AgentCloser _ = injector.getInstance(AgentCloser.class)) {
-            explain(injector.getInstance(Agent.class), out); // or "@Inject Agent agent" in a class that Guice makes
+            Agent agent = injector.getInstance(Agent.class); // or "@Inject Agent agent" in a class that Guice makes
+            explain(agent, out);
+            drained.drain("TAPE", "its robot is being repaired");
+            out.println("with TAPE drained, to an object:");
+            explainObject(agent, out);
+        }
+    }
+
+    /** Brings the program's own word in the choice. */
+    record DrainModule(DrainedBackends drained) implements Module {
+        @Override
+        public void configure(Binder binder) {
+            JnixlModule.policies(binder).addBinding().toInstance(drained);
         }
     }
 
@@ -72,15 +88,22 @@ public final class Deployment {
                 .forEach(out::println);
         try (Agent decode = Agent.builder("decode-7").config(Config.empty()).build();
                 Allocation _ = decode.allocate(BYTES);
-                Allocation memory = agent.allocate(BYTES);
-                Registration object = agent.register(MemoryRegion.storage(MemoryKind.OBJ, 1, 0, BYTES, OBJECT))) {
+                Allocation memory = agent.allocate(BYTES)) {
             DescriptorList local = DescriptorList.of(memory.segment());
             Peer peer = agent.loadPeer(decode.metadata());
             out.println("to " + peer.name() + ":");
             out.println(indent(
                     agent.explain(Operation.WRITE, local, peer, peer.region(0).all())
                             .toString()));
-            out.println("to an object:");
+        }
+        out.println("to an object:");
+        explainObject(agent, out);
+    }
+
+    private static void explainObject(Agent agent, PrintStream out) {
+        try (Allocation memory = agent.allocate(BYTES);
+                Registration object = agent.register(MemoryRegion.storage(MemoryKind.OBJ, 1, 0, BYTES, OBJECT))) {
+            DescriptorList local = DescriptorList.of(memory.segment());
             out.println(indent(agent.explain(Operation.WRITE, local, agent.self(), object.descriptors())
                     .toString()));
         }

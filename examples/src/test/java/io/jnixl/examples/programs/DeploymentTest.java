@@ -28,7 +28,9 @@ class DeploymentTest {
                 .contains("backends.TAPE.library = " + folder + " (program)")
                 .containsPattern("to decode-7:\n  (MEMORY|UCX): chosen by rule 2 \\(.*deployment.toml:20:1\\)\n")
                 .containsPattern("to an object:\n  TAPE: chosen by rule 1 \\(.*deployment.toml:16:1\\)\n")
-                .contains("MEMORY: not named by rule 1");
+                .contains("MEMORY: not named by rule 1")
+                .containsPattern("with TAPE drained, to an object:\\n"
+                        + "  TAPE: vetoed by policy drained: its robot is being repaired\\n");
     }
 
     @Test
