@@ -30,6 +30,7 @@ public final class OptionSpec<T> {
     private final @Nullable String defaultText;
     private final boolean required;
     private final boolean secret;
+    private final @Nullable String nativeName;
 
     private OptionSpec(
             String name,
@@ -38,7 +39,8 @@ public final class OptionSpec<T> {
             Function<String, T> parser,
             @Nullable String defaultText,
             boolean required,
-            boolean secret) {
+            boolean secret,
+            @Nullable String nativeName) {
         this.name = Objects.requireNonNull(name, "name");
         this.doc = Objects.requireNonNull(doc, "doc");
         this.type = type;
@@ -46,13 +48,14 @@ public final class OptionSpec<T> {
         this.defaultText = defaultText;
         this.required = required;
         this.secret = secret;
+        this.nativeName = nativeName;
         if (!name.matches("[a-z][a-z0-9_]*")) {
             throw new IllegalArgumentException("option name \"" + name + "\" must be lower case, digits and _");
         }
     }
 
     private static <T> OptionSpec<T> of(String name, String doc, String type, Function<String, T> parser) {
-        return new OptionSpec<>(name, doc, type, parser, null, false, false);
+        return new OptionSpec<>(name, doc, type, parser, null, false, false, null);
     }
 
     /** Any text. */
@@ -117,17 +120,32 @@ public final class OptionSpec<T> {
     /** The same with a default, which must parse. */
     public OptionSpec<T> withDefault(String text) {
         var _ = parser.apply(text);
-        return new OptionSpec<>(name, doc, type, parser, text, false, secret);
+        return new OptionSpec<>(name, doc, type, parser, text, false, secret, nativeName);
     }
 
     /** The same, to be given by the user. */
     public OptionSpec<T> required() {
-        return new OptionSpec<>(name, doc, type, parser, null, true, secret);
+        return new OptionSpec<>(name, doc, type, parser, null, true, secret, nativeName);
     }
 
     /** The same, masked wherever it is shown. */
     public OptionSpec<T> secret() {
-        return new OptionSpec<>(name, doc, type, parser, defaultText, required, true);
+        return new OptionSpec<>(name, doc, type, parser, defaultText, required, true, nativeName);
+    }
+
+    /**
+     * The same, which may be given as native NIXL's settings are, too: by the environment variable of this name, or by this key of
+     * native's file {@code nixl.cfg}. Only where it means the same there, and is written the same way. Whoever gives the option by its own
+     * name beats both.
+     *
+     * @param variable such as {@code NIXL_ETCD_ENDPOINTS}
+     */
+    public OptionSpec<T> nativeName(String variable) {
+        if (!variable.matches("NIXL_[A-Z0-9_]+")) {
+            throw new IllegalArgumentException(
+                    "native name \"" + variable + "\" must be NIXL_ and upper case, digits and _");
+        }
+        return new OptionSpec<>(name, doc, type, parser, defaultText, required, secret, variable);
     }
 
     /** The name in configuration files: lower case with underscores. */
@@ -158,6 +176,11 @@ public final class OptionSpec<T> {
     /** Whether its value must not be shown. */
     public boolean isSecret() {
         return secret;
+    }
+
+    /** Its name in native NIXL's environment and file, if it has one. */
+    public @Nullable String nativeName() {
+        return nativeName;
     }
 
     /**

@@ -30,6 +30,24 @@ final class OptionSpecTest {
                 .withMessageContaining(option.name());
     }
 
+    @Test
+    void aNativeNameIsKeptWhateverElseIsSaid() {
+        OptionSpec<String> option = OptionSpec.string("endpoints", "servers").nativeName("NIXL_ETCD_ENDPOINTS");
+        assertThat(List.of(option, option.secret(), option.required(), option.withDefault("x")))
+                .allSatisfy(one -> assertThat(one.nativeName()).isEqualTo("NIXL_ETCD_ENDPOINTS"));
+        assertThat(option.secret().isSecret()).isTrue();
+        assertThat(option.withDefault("x").nativeName("NIXL_Y").defaultText()).isEqualTo("x");
+        assertThat(OptionSpec.string("endpoints", "servers").nativeName()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "NIXL_", "nixl_x", "UCX_TLS", "NIXL_A B"})
+    void whatIsNoNativeName(String name) {
+        assertThatThrownBy(() -> SWITCH.nativeName(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("native name");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"y", "YES", "On", "1", "true", "enable"})
     void yes(String word) {
