@@ -3,6 +3,7 @@ package io.jnixl.agent;
 
 import io.jnixl.agent.internal.config.AgentOptions;
 import io.jnixl.agent.internal.config.DecoratorOptions;
+import io.jnixl.agent.internal.config.NativeNames;
 import io.jnixl.agent.internal.config.SelectionOptions;
 import io.jnixl.agent.internal.core.AgentStart;
 import io.jnixl.api.Config;
@@ -18,13 +19,39 @@ import java.util.TreeMap;
  * backends, and the keys of selection rules. Made from what the code reads, so that a page made of it is right.
  *
  * @param sections in the order of the page
+ * @param nativeNames by name: native NIXL's variables, which are the keys of its file as well
  * @since 0.1
  */
-public record ConfigReference(List<Section> sections) {
+public record ConfigReference(List<Section> sections, List<NativeName> nativeNames) {
+    /** Above the table of {@link #nativeNames}, in Markdown. */
+    public static final String NATIVE_HEADING = "### Variables, and keys of nixl.cfg";
 
     /** Copies. */
     public ConfigReference {
         sections = List.copyOf(sections);
+        nativeNames = List.copyOf(nativeNames);
+    }
+
+    /**
+     * A name of native NIXL's.
+     *
+     * @param name such as {@code NIXL_ETCD_ENDPOINTS}
+     * @param keys the settings that it stands for; empty when it has no effect
+     * @param remark what does the same, or why nothing does; empty when it has an effect
+     * @since 0.1
+     */
+    public record NativeName(String name, List<String> keys, String remark) {
+
+        /** Copies. */
+        public NativeName {
+            keys = List.copyOf(keys);
+        }
+
+        /** A Markdown table's line. */
+        public String row() {
+            String here = keys.isEmpty() ? "none" : "`" + String.join("`, `", keys) + "`";
+            return "| `" + name + "` | " + here + " | " + (keys.isEmpty() ? remark : "the same") + " |";
+        }
     }
 
     /**
@@ -88,7 +115,14 @@ public record ConfigReference(List<Section> sections) {
         addAll(sections, "exchanges", start.exchangeOptions());
         sections.add(new Section("## [[selection]]", SelectionOptions.SAYS));
         sections.add(new Section("### when", SelectionOptions.WHEN));
-        return new ConfigReference(sections);
+        return new ConfigReference(sections, nativeNames(start));
+    }
+
+    private static List<NativeName> nativeNames(AgentStart start) {
+        Map<String, NativeName> names = new TreeMap<>();
+        NativeNames.remarks().forEach((name, remark) -> names.put(name, new NativeName(name, List.of(), remark)));
+        start.settings().nativeKeys().forEach((name, keys) -> names.put(name, new NativeName(name, keys, "")));
+        return List.copyOf(names.values());
     }
 
     private static void addAll(List<Section> sections, String table, Map<String, List<OptionSpec<?>>> options) {
@@ -108,6 +142,8 @@ public record ConfigReference(List<Section> sections) {
             page.append("| option | type | default | meaning |\n|---|---|---|---|\n");
             section.rows().forEach(row -> page.append(row).append('\n'));
         }
+        page.append('\n').append(NATIVE_HEADING).append("\n\n| native | here | |\n|---|---|---|\n");
+        nativeNames.forEach(name -> page.append(name.row()).append('\n'));
         return page.toString();
     }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an agent's settings come from. A setting is taken from the first of: the program ({@link #with}), a system property
- * ({@code jnixl.agent.deadline}), the environment ({@code JNIXL_AGENT_DEADLINE}), the TOML file, the default.
+ * ({@code jnixl.agent.deadline}), the environment ({@code JNIXL_AGENT_DEADLINE}), the TOML file's profile in force
+ * ({@code agent.profile}), the rest of the TOML file, native NIXL's environment and file where they mean the same, the default.
  *
  * <p>An immutable value that reads nothing itself: sources are read when an agent is built, and what is wrong in them is
  * reported then.
@@ -29,7 +30,8 @@ public final class Config {
 
     /**
      * System properties, environment, and the TOML file that {@code -Djnixl.config} or {@code JNIXL_CONFIG} names, else the
-     * first there is of {@code ./jnixl.toml}, {@code ~/.jnixl.toml}, {@code /etc/jnixl.toml}.
+     * first there is of {@code ./jnixl.toml}, {@code ~/.jnixl.toml}, {@code /etc/jnixl.toml}; then native NIXL's variables and its file,
+     * which {@code NIXL_CONFIG_FILE} names, else the first there is of {@code ~/.nixl.cfg}, {@code /etc/nixl.cfg}.
      */
     public static Config load() {
         return new Config(Map.of(), null, true);

@@ -62,8 +62,7 @@ final class ConfigCommand implements Runnable {
     @Command(
             name = "show",
             description =
-                    "Prints every setting in force and where it comes from. Secrets are masked, selection rules are not"
-                            + " listed.",
+                    "Prints every setting in force, selection rules too, and where each comes from. Secrets are masked.",
             mixinStandardHelpOptions = true)
     int show(
             @Option(names = "--json", description = "Print one JSON object: settings, warnings, error.") boolean json,

@@ -50,6 +50,25 @@ class ConfigCommandTest {
     }
 
     @Test
+    void selectionRulesAreShownAsTheyAreAsked() throws IOException {
+        String file = file(
+                "[agent]",
+                "profile = 'night'",
+                "[[selection]]",
+                "when = { remote = 'FILE', min_bytes = '64K' }",
+                "use = ['POSIX', 'MEMORY']",
+                "[[profiles.night.selection]]",
+                "deny = ['UCX']");
+        Run run = Run.of("config", "show", "--config", file);
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .containsPattern("(?m)^selection\\.1 += deny = \\[\"UCX\"] +" + file + ":6:1$")
+                .containsPattern("(?m)^selection\\.2 += when = \\{ remote = \"FILE\", min_bytes = 65536 },"
+                        + " use = \\[\"POSIX\", \"MEMORY\"] +" + file + ":3:1$");
+    }
+
+    @Test
     void jsonSaysTheSame() throws IOException {
         Run run =
                 Run.of("config", "show", "--json", "--config", file("[agent]", "deadline = \"2s\"", "[backends.NONE]"));

@@ -12,9 +12,6 @@ import io.jnixl.spi.SpiVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The exchange {@code etcd}, which agents of native NIXL share. Who may write below its namespace is trusted. */
@@ -22,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdExchangeProvider implements MetadataExchangeProvider {
     static final String NAME = "etcd";
     static final String DEFAULT_NAMESPACE = "/nixl/agents/";
-    static final String ENDPOINTS_VARIABLE = "NIXL_ETCD_ENDPOINTS";
-    static final String NAMESPACE_VARIABLE = "NIXL_ETCD_NAMESPACE";
+    private static final String ENDPOINTS_VARIABLE = "NIXL_ETCD_ENDPOINTS";
 
     static final OptionSpec<List<String>> ENDPOINTS = OptionSpec.words(
-            "endpoints",
-            "servers of one etcd, as http://HOST:PORT or https://HOST:PORT; NIXL_ETCD_ENDPOINTS unless given");
+                    "endpoints",
+                    "servers of one etcd, as http://HOST:PORT or https://HOST:PORT; NIXL_ETCD_ENDPOINTS unless given")
+            .nativeName(ENDPOINTS_VARIABLE);
 
     static final OptionSpec<String> NAMESPACE = OptionSpec.string(
-            "namespace", "what all keys begin with; NIXL_ETCD_NAMESPACE unless given, else /nixl/agents/");
+                    "namespace", "what all keys begin with; NIXL_ETCD_NAMESPACE unless given, else /nixl/agents/")
+            .nativeName("NIXL_ETCD_NAMESPACE");
 
     static final OptionSpec<String> USER = OptionSpec.string("user", "the user to log in as, if etcd wants one");
 
@@ -54,19 +52,11 @@ public final class EtcdExchangeProvider implements MetadataExchangeProvider {
 
     static final OptionSpec<Path> KEY = OptionSpec.path("key", "PEM file of the key of cert, PKCS #8");
 
-    private final Function<String, @Nullable String> environment;
-
-    /** For {@link java.util.ServiceLoader}. */
-    public EtcdExchangeProvider() {
-        this(System::getenv);
-    }
-
     /** Etcd counts in seconds. */
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
-    EtcdExchangeProvider(Function<String, @Nullable String> environment) {
-        this.environment = environment;
-    }
+    /** For {@link java.util.ServiceLoader}. */
+    public EtcdExchangeProvider() {}
 
     @Override
     public String name() {
@@ -99,30 +89,18 @@ public final class EtcdExchangeProvider implements MetadataExchangeProvider {
                 config.find(CA).orElse(null),
                 config.find(CERT).orElse(null),
                 config.find(KEY).orElse(null));
-        return new EtcdExchange(access, namespace(config), leaseTtl, context);
+        return new EtcdExchange(access, config.find(NAMESPACE).orElse(DEFAULT_NAMESPACE), leaseTtl, context);
     }
 
-    private List<Endpoint> endpoints(BackendConfig config) {
-        String origin = config.origin(ENDPOINTS);
+    private static List<Endpoint> endpoints(BackendConfig config) {
         List<String> words = config.find(ENDPOINTS).orElse(List.of());
-        if (words.isEmpty()) {
-            origin = "environment " + ENDPOINTS_VARIABLE;
-            words = ENDPOINTS.parse(Objects.requireNonNullElse(environment.apply(ENDPOINTS_VARIABLE), ""));
-        }
         if (words.isEmpty()) {
             throw wrong(
                     "exchange etcd has no endpoints",
                     "set exchanges.etcd.endpoints or " + ENDPOINTS_VARIABLE + ", to http://localhost:2379 say");
         }
-        String from = origin;
-        return words.stream().map(word -> Endpoint.parse(word, from)).toList();
-    }
-
-    private String namespace(BackendConfig config) {
-        return config.find(NAMESPACE)
-                .or(() -> Optional.ofNullable(environment.apply(NAMESPACE_VARIABLE))
-                        .filter(text -> !text.isEmpty()))
-                .orElse(DEFAULT_NAMESPACE);
+        String origin = config.origin(ENDPOINTS);
+        return words.stream().map(word -> Endpoint.parse(word, origin)).toList();
     }
 
     private static @Nullable Login login(BackendConfig config) {

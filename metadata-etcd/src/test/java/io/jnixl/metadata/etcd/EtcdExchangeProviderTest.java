@@ -12,6 +12,7 @@ import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.ExchangeContext;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.SpiVersion;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,16 +33,14 @@ class EtcdExchangeProviderTest {
         }
     };
 
-    private static void create(Map<String, String> environment, Map<String, String> settings) {
-        new EtcdExchangeProvider(environment::get)
-                .create(BackendConfig.of(settings), CONTEXT)
-                .close();
+    private static void create(Map<String, String> settings) {
+        new EtcdExchangeProvider().create(BackendConfig.of(settings), CONTEXT).close();
     }
 
-    private static NixlException failure(Map<String, String> environment, Map<String, String> settings) {
+    private static NixlException failure(Map<String, String> settings) {
         NixlException[] caught = new NixlException[1];
         assertThatExceptionOfType(NixlException.class)
-                .isThrownBy(() -> create(environment, settings))
+                .isThrownBy(() -> create(settings))
                 .satisfies(e -> caught[0] = e);
         assertThat(caught[0].code()).isEqualTo(ErrorCode.INVALID_PARAM);
         return caught[0];
@@ -58,15 +57,19 @@ class EtcdExchangeProviderTest {
     }
 
     @Test
-    void endpointsComeFromTheSettingsOrTheVariableOfNative() {
-        create(Map.of(), Map.of("endpoints", "http://localhost:1, https://[::1]:2/ 127.0.0.1:3"));
-        create(Map.of("NIXL_ETCD_ENDPOINTS", "http://localhost:1,localhost:2"), Map.of());
-        assertThat(failure(Map.of("NIXL_ETCD_ENDPOINTS", " ,"), Map.of()))
-                .hasMessageContaining("exchange etcd has no endpoints")
-                .hasMessageContaining("exchanges.etcd.endpoints or NIXL_ETCD_ENDPOINTS");
-        assertThat(failure(Map.of("NIXL_ETCD_ENDPOINTS", "nonsense:x"), Map.of()))
-                .hasMessageContaining("\"nonsense:x\"")
-                .hasMessageContaining("environment NIXL_ETCD_ENDPOINTS");
+    void endpointsAreOneOrMore() {
+        create(Map.of("endpoints", "http://localhost:1, https://[::1]:2/ 127.0.0.1:3"));
+        for (Map<String, String> none : List.of(Map.<String, String>of(), Map.of("endpoints", " ,"))) {
+            assertThat(failure(none))
+                    .hasMessageContaining("exchange etcd has no endpoints")
+                    .hasMessageContaining("exchanges.etcd.endpoints or NIXL_ETCD_ENDPOINTS");
+        }
+    }
+
+    @Test
+    void nativesVariablesAreItsOptions() {
+        assertThat(EtcdExchangeProvider.ENDPOINTS.nativeName()).isEqualTo("NIXL_ETCD_ENDPOINTS");
+        assertThat(EtcdExchangeProvider.NAMESPACE.nativeName()).isEqualTo("NIXL_ETCD_NAMESPACE");
     }
 
     @ParameterizedTest
@@ -84,24 +87,25 @@ class EtcdExchangeProviderTest {
                 "unix:///tmp/x"
             })
     void malformedEndpoints(String text) {
-        assertThat(failure(Map.of(), Map.of("endpoints", text)))
+        assertThat(failure(Map.of("endpoints", text)))
                 .hasMessageContaining("is no endpoint of etcd (program)")
                 .hasMessageContaining("http://HOST:PORT");
     }
 
     @Test
     void timesThatMakeNoSense() {
-        Map<String, String> environment = Map.of("NIXL_ETCD_ENDPOINTS", "localhost:1");
-        assertThat(failure(environment, Map.of("request_timeout", "0s"))).hasMessageContaining("request_timeout");
-        assertThat(failure(environment, Map.of("lease_ttl", "10000h"))).hasMessageContaining("lease_ttl");
+        assertThat(failure(Map.of("endpoints", "localhost:1", "request_timeout", "0s")))
+                .hasMessageContaining("request_timeout");
+        assertThat(failure(Map.of("endpoints", "localhost:1", "lease_ttl", "10000h")))
+                .hasMessageContaining("lease_ttl");
     }
 
     @Test
     void filesForTlsThatAreNotThere() {
-        assertThat(failure(Map.of(), Map.of("endpoints", "https://localhost:1", "ca", "/does/not/exist.pem")))
+        assertThat(failure(Map.of("endpoints", "https://localhost:1", "ca", "/does/not/exist.pem")))
                 .hasMessageContaining("/does/not/exist.pem")
                 .hasMessageContaining("[exchanges.etcd]");
-        assertThat(failure(Map.of(), Map.of("endpoints", "https://localhost:1", "cert", "/x")))
+        assertThat(failure(Map.of("endpoints", "https://localhost:1", "cert", "/x")))
                 .hasMessageContaining("cert and key");
     }
 

@@ -79,7 +79,7 @@ abstract class EtcdFixture {
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
-        MetadataExchange exchange = new EtcdExchangeProvider(name -> null).create(BackendConfig.of(all), context);
+        MetadataExchange exchange = new EtcdExchangeProvider().create(BackendConfig.of(all), context);
         closing.addFirst(exchange);
         return exchange;
     }

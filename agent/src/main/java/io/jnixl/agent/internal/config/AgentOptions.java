@@ -15,6 +15,11 @@ public final class AgentOptions {
     /** No default: for programs that let their users name the agent. */
     public static final OptionSpec<String> NAME = OptionSpec.string("name", "the name that peers know this agent by");
 
+    /** Empty: none. Not within a profile. */
+    public static final OptionSpec<String> PROFILE = OptionSpec.string(
+                    "profile", "the table [profiles.NAME] of the file that beats the rest of the file; empty: none")
+            .withDefault("");
+
     /** Empty: automatic. */
     public static final OptionSpec<List<String>> BACKENDS = OptionSpec.words(
                     "backends", "the backends to run, best first; empty: all that can run here")
@@ -36,6 +41,12 @@ public final class AgentOptions {
                     "stall_timeout",
                     "time without a byte moved after which a transfer in flight is given up; 0s: never")
             .withDefault("0s");
+
+    /** What transfers do unless the program says. */
+    public static final OptionSpec<Boolean> STATISTICS = OptionSpec.bool(
+                    "statistics", "whether transfers take times for their statistics unless the program says")
+            .withDefault("false")
+            .nativeName("NIXL_TELEMETRY_ENABLE");
 
     /** How backends' threads wait for work. */
     public static final OptionSpec<ProgressPolicy> PROGRESS = OptionSpec.choice(
@@ -136,10 +147,12 @@ public final class AgentOptions {
     /** All of them, in the order of the documentation. */
     public static final List<OptionSpec<?>> ALL = List.of(
             NAME,
+            PROFILE,
             BACKENDS,
             PLUGINS,
             DEADLINE,
             STALL_TIMEOUT,
+            STATISTICS,
             PROGRESS,
             ADMISSION,
             MAX_TRANSFERS_IN_FLIGHT,

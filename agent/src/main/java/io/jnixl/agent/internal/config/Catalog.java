@@ -2,12 +2,14 @@
 package io.jnixl.agent.internal.config;
 
 import io.jnixl.spi.OptionSpec;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class Catalog {
     private final Family exchanges;
     private final Family decorators;
     private final Map<String, OptionSpec<?>> options = new LinkedHashMap<>();
+    private final Map<String, List<String>> nativeNames = new TreeMap<>();
 
     Catalog(Map<String, List<OptionSpec<?>>> backendOptions, Map<String, List<OptionSpec<?>>> exchangeOptions) {
         backends = new Family("backend", "backends", backendOptions);
@@ -37,6 +40,12 @@ final class Catalog {
                 family.options(name).forEach(option -> options.put(family.key(name, option), option));
             }
         }
+        options.forEach((key, option) -> {
+            String name = option.nativeName();
+            if (name != null) {
+                nativeNames.computeIfAbsent(name, _ -> new ArrayList<>()).add(key);
+            }
+        });
     }
 
     Family backends() {
@@ -65,6 +74,16 @@ final class Catalog {
     @Nullable
     OptionSpec<?> option(String key) {
         return options.get(key);
+    }
+
+    /** The keys that a name of native NIXL stands for; none where it means nothing here. */
+    List<String> nativeKeys(String name) {
+        return Collections.unmodifiableList(nativeNames.getOrDefault(name, List.of()));
+    }
+
+    /** All names of native NIXL that mean something here, with their keys. */
+    Map<String, List<String>> nativeKeys() {
+        return Collections.unmodifiableMap(nativeNames);
     }
 
     /** All options by key: the agent's, then each backend's, each exchange's, and each backend's decorators'. */

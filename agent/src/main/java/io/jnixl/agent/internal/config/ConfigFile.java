@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,23 @@ record ConfigFile(Path path, String name, String text) {
         if (!byVariable.isEmpty()) {
             return read(path(byVariable, "environment " + VARIABLE), "environment " + VARIABLE);
         }
-        for (Path usual : around.usualFiles()) {
+        return findUsual(around.usualFiles(), "found there");
+    }
+
+    /** Native NIXL's file, if there is one: named by its variable, or found in its usual places. */
+    static @Nullable ConfigFile findNative(Surroundings around) {
+        String namedBy = "environment " + NativeSource.VARIABLE;
+        String byVariable = around.environment().getOrDefault(NativeSource.VARIABLE, "");
+        if (!byVariable.isEmpty()) {
+            return read(path(byVariable, namedBy), namedBy);
+        }
+        return findUsual(around.nativeFiles(), "native NIXL's, found there");
+    }
+
+    private static @Nullable ConfigFile findUsual(List<Path> places, String namedBy) {
+        for (Path usual : places) {
             if (Files.isRegularFile(usual)) {
-                return read(usual, "found there");
+                return read(usual, namedBy);
             }
         }
         return null;

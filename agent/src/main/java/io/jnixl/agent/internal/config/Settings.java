@@ -6,6 +6,7 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Setting;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.OptionSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,11 @@ public final class Settings {
                 .build();
     }
 
+    /** The keys that native NIXL's names stand for, by name. */
+    public Map<String, List<String>> nativeKeys() {
+        return catalog.nativeKeys();
+    }
+
     /** The selection rules, in the order of the file. */
     public List<SelectionRule> rules() {
         return rules;
@@ -123,9 +129,19 @@ public final class Settings {
 
     /**
      * Every option of the agent and of the backends that were found, with value and origin. An option without value has an
-     * empty text and origin {@code default}; secrets are masked. Of decorators, only what was given.
+     * empty text and origin {@code default}; secrets are masked. Of decorators, only what was given. Then the selection rules, in
+     * their order, as {@code selection.1} and so on.
      */
     public List<Setting> all() {
+        List<Setting> all = new ArrayList<>(options());
+        for (int i = 0; i < rules.size(); i++) {
+            SelectionRule rule = rules.get(i);
+            all.add(new Setting("selection." + (i + 1), RuleText.of(rule), rule.origin()));
+        }
+        return List.copyOf(all);
+    }
+
+    private List<Setting> options() {
         return catalog.options().entrySet().stream()
                 .filter(entry -> given.containsKey(entry.getKey())
                         || !entry.getKey().startsWith(catalog.decorators().prefix()))

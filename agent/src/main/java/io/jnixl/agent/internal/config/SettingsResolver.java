@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import org.tomlj.TomlTable;
 
 /**
- * Asks all sources that a {@link Config} allows, best first: program, system properties, environment, TOML file.
+ * Asks all sources that a {@link Config} allows, best first: program, system properties, environment, the TOML file's profile, the
+ * rest of that file, and what a deployment of native NIXL has set.
  *
  * <p>Of system properties and variables, those that begin with {@code jnixl.agent.}, {@code jnixl.backends.}, {@code
  * jnixl.decorators.} and {@code jnixl.exchanges.}, or with {@code JNIXL_AGENT_}, {@code JNIXL_BACKENDS_}, {@code
@@ -94,6 +95,13 @@ public final class SettingsResolver {
         readProcess();
         if (sources.file != null) {
             readFile(sources.file);
+        } else {
+            TomlProfiles.requireNone(draft, problems);
+        }
+        if (sources.config.readsSurroundings()) {
+            NativeSource natives = new NativeSource(catalog, draft, problems);
+            natives.read(sources.around);
+            warnings.addAll(natives.warnings());
         }
         Settings settings = new Settings(catalog, draft.given(), List.of(), List.of());
         warnings.addAll(
@@ -125,8 +133,14 @@ public final class SettingsResolver {
         TomlFile file = new TomlFile(source.name(), sources.around, problems);
         TomlTable root = file.parse(source.text());
         if (root != null) {
-            new TomlSettings(file, catalog, draft).read(root);
+            TomlSettings settings = new TomlSettings(file, catalog, draft);
             TomlSelection selection = new TomlSelection(file, catalog);
+            TomlTable profile = new TomlProfiles(file, draft, problems).active(root);
+            if (profile != null) {
+                settings.readProfile(profile);
+                selection.read(profile);
+            }
+            settings.read(root);
             selection.read(root);
             rules.addAll(selection.rules());
             warnings.addAll(selection.warnings());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param properties system properties
  * @param environment environment variables
  * @param usualFiles where a settings file is looked for when none is named, best first
+ * @param nativeFiles where native NIXL's file is looked for when none is named, best first
  * @param hostName this host's name; empty when it cannot be told
  * @since 0.1
  */
@@ -27,6 +29,7 @@ public record Surroundings(
         Map<String, String> properties,
         Map<String, String> environment,
         List<Path> usualFiles,
+        List<Path> nativeFiles,
         Supplier<String> hostName) {
 
     /** Copies. */
@@ -34,6 +37,7 @@ public record Surroundings(
         properties = Map.copyOf(properties);
         environment = Map.copyOf(environment);
         usualFiles = List.copyOf(usualFiles);
+        nativeFiles = List.copyOf(nativeFiles);
     }
 
     /** Those of this process, now. */
@@ -47,7 +51,11 @@ public record Surroundings(
             }
         });
         return new Surroundings(
-                properties, System.getenv(), usualFiles(properties.get("user.home")), Surroundings::nameOfHost);
+                properties,
+                System.getenv(),
+                usualFiles(properties.get("user.home")),
+                nativeFiles(System.getenv("HOME")),
+                Surroundings::nameOfHost);
     }
 
     private static List<Path> usualFiles(@Nullable String home) {
@@ -58,6 +66,16 @@ public record Surroundings(
         }
         files.add(Path.of("/etc/jnixl.toml"));
         return files;
+    }
+
+    /** By the variable, as native does. */
+    private static List<Path> nativeFiles(@Nullable String home) {
+        Path etc = Path.of("/etc/nixl.cfg");
+        try {
+            return home == null || home.isEmpty() ? List.of(etc) : List.of(Path.of(home, ".nixl.cfg"), etc);
+        } catch (InvalidPathException e) {
+            return List.of(etc);
+        }
     }
 
     /** The kernel's answer first: {@link InetAddress} may ask a name server. */

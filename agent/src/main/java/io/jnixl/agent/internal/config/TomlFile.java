@@ -25,6 +25,11 @@ final class TomlFile {
         this.problems = problems;
     }
 
+    @Override
+    public String toString() {
+        return name;
+    }
+
     /** The root table, or null when the text is no TOML; then all syntax errors are among the problems. */
     @Nullable
     TomlTable parse(String text) {
@@ -40,6 +45,11 @@ final class TomlFile {
     /** Where a key of a table stands. */
     String origin(TomlTable table, String key) {
         return origin(table.inputPositionOf(List.of(key)));
+    }
+
+    int line(TomlTable table, String key) {
+        TomlPosition position = table.inputPositionOf(List.of(key));
+        return position == null ? 0 : position.line();
     }
 
     String origin(@Nullable TomlPosition position) {

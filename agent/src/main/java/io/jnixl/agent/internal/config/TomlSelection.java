@@ -30,6 +30,7 @@ final class TomlSelection {
         return warnings;
     }
 
+    /** Those of a profile, before those of the file: what is read first is asked first. */
     void read(TomlTable root) {
         if (!root.keySet().contains("selection")) {
             return;
@@ -38,7 +39,7 @@ final class TomlSelection {
             file.problem(root, "selection", SHAPE);
             return;
         }
-        if (tables.size() > MAX_RULES) {
+        if (rules.size() + tables.size() > MAX_RULES) {
             file.problem(root, "selection", "selection: there are more than " + MAX_RULES + " of them");
             return;
         }

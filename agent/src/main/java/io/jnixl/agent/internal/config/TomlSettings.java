@@ -8,11 +8,15 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /**
- * Reads {@code [agent]}, {@code [backends.NAME]}, {@code [decorators.NAME]} and {@code [exchanges.NAME]}, and sees that there is
- * nothing else but {@code [[selection]]}.
+ * Reads {@code [agent]}, {@code [backends.NAME]}, {@code [decorators.NAME]} and {@code [exchanges.NAME]} of the file or of a profile, and
+ * sees that there is nothing else but {@code [[selection]]} and, in the file, {@code [profiles.NAME]}.
  */
 final class TomlSettings {
-    private static final List<String> TOP = List.of("agent", "backends", "decorators", "exchanges", "selection");
+    private static final List<String> TOP =
+            List.of("agent", "backends", "decorators", "exchanges", "profiles", "selection");
+    private static final List<String> OF_PROFILE =
+            TOP.stream().filter(key -> !key.equals("profiles")).toList();
+    private static final String PROFILE = Catalog.AGENT + AgentOptions.PROFILE.name();
 
     private final TomlFile file;
     private final Catalog catalog;
@@ -25,14 +29,30 @@ final class TomlSettings {
     }
 
     void read(TomlTable root) {
+        read(root, TOP);
+    }
+
+    /** What stands in a profile: all but other profiles, and the name of one. */
+    void readProfile(TomlTable profile) {
+        if (profile.get(List.of("agent")) instanceof TomlTable agent
+                && agent.keySet().contains(AgentOptions.PROFILE.name())) {
+            file.problem(agent, AgentOptions.PROFILE.name(), PROFILE + ": a profile names no profile");
+        }
+        read(profile, OF_PROFILE);
+    }
+
+    private void read(TomlTable root, List<String> keys) {
         for (String key : root.keySet()) {
+            if (!keys.contains(key)) {
+                file.unknown(root, key, key, keys);
+                continue;
+            }
             switch (key) {
                 case "agent" -> readOptions(file.table(root, key, key, "a table, [agent]"), Catalog.AGENT);
                 case "backends" -> readTables(root, catalog.backends());
                 case "decorators" -> readTables(root, catalog.decorators());
                 case "exchanges" -> readTables(root, catalog.exchanges());
-                case "selection" -> {}
-                default -> file.unknown(root, key, key, TOP);
+                default -> {} // the selection and the profiles are others' to read
             }
         }
     }

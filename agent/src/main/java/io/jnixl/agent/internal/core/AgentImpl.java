@@ -72,6 +72,7 @@ public final class AgentImpl implements Agent {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final long defaultDeadline;
     private final long defaultStall;
+    private final boolean defaultStatistics;
     private final long sendTimeout;
     private final long closeTimeout;
 
@@ -104,6 +105,7 @@ public final class AgentImpl implements Agent {
         this.deadlines = new DeadlineWatch(name);
         this.defaultDeadline = Durations.nanos(settings.get(AgentOptions.DEADLINE));
         this.defaultStall = Durations.nanos(settings.get(AgentOptions.STALL_TIMEOUT));
+        this.defaultStatistics = settings.get(AgentOptions.STATISTICS);
         this.sendTimeout = Durations.nanos(settings.get(AgentOptions.SEND_TIMEOUT));
         this.closeTimeout = Durations.nanos(settings.get(AgentOptions.CLOSE_TIMEOUT));
         peers.start(slots, memory.space());
@@ -141,6 +143,10 @@ public final class AgentImpl implements Agent {
 
     long defaultDeadlineNanos() {
         return defaultDeadline;
+    }
+
+    boolean defaultStatistics() {
+        return defaultStatistics;
     }
 
     long defaultStallNanos() {

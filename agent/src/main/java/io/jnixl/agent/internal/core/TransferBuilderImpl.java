@@ -59,6 +59,7 @@ final class TransferBuilderImpl implements TransferBuilder {
         this.local = local;
         this.remote = remote;
         this.selectable = selectable;
+        this.statistics = agent.defaultStatistics();
     }
 
     @Override

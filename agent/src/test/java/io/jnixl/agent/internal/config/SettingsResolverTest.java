@@ -198,7 +198,7 @@ class SettingsResolverTest {
     void allSettingsComeInAStableOrder() {
         List<String> keys = sources.resolve().all().stream().map(Setting::key).toList();
         assertThat(keys)
-                .startsWith("agent.name", "agent.backends", "agent.plugins", "agent.deadline")
+                .startsWith("agent.name", "agent.profile", "agent.backends", "agent.plugins")
                 .endsWith(
                         "backends.OBJ.bucket",
                         "backends.UCX.num_workers",

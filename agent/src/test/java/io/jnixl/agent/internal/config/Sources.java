@@ -26,14 +26,15 @@ final class Sources {
             OptionSpec.integer("pin", "a number", 0, 9999).secret();
     static final OptionSpec<Boolean> FAST = OptionSpec.bool("fast", "whether to be fast");
     static final OptionSpec<List<String>> DEVICES = OptionSpec.words("devices", "network devices");
+    static final OptionSpec<List<String>> ENDPOINTS =
+            OptionSpec.words("endpoints", "servers").nativeName("NIXL_ETCD_ENDPOINTS");
     static final OptionSpec<String> BUCKET =
             OptionSpec.string("bucket", "where to put things").required();
 
     static final Map<String, List<OptionSpec<?>>> BACKENDS =
             Map.of("UCX", List.of(WORKERS, SECRET, PIN, FAST, DEVICES), "OBJ", List.of(BUCKET));
 
-    static final Map<String, List<OptionSpec<?>>> EXCHANGES =
-            Map.of("etcd", List.of(OptionSpec.words("endpoints", "servers"), SECRET));
+    static final Map<String, List<OptionSpec<?>>> EXCHANGES = Map.of("etcd", List.of(ENDPOINTS, SECRET));
 
     final Path folder;
     final Map<String, String> properties = new HashMap<>();
@@ -79,6 +80,7 @@ final class Sources {
                 properties,
                 environment,
                 List.of(file(), folder.resolve("home.toml"), folder.resolve("etc.toml")),
+                List.of(folder.resolve("home.cfg"), folder.resolve("etc.cfg")),
                 () -> "host-7");
     }
 

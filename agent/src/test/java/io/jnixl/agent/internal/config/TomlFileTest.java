@@ -80,7 +80,7 @@ class TomlFileTest {
         assertThat(sources.failure())
                 .contains("unknown setting agnt (jnixl.toml:1:1); did you mean agent?")
                 .contains(
-                        "unknown setting logging (jnixl.toml:3:1); there are: agent, backends, decorators, exchanges, selection");
+                        "unknown setting logging (jnixl.toml:3:1); there are: agent, backends, decorators, exchanges, profiles, selection");
     }
 
     @Test

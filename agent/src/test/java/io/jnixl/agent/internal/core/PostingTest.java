@@ -397,6 +397,17 @@ final class PostingTest extends CoreFixture {
     }
 
     @Test
+    void aSettingTurnsStatisticsOnUnlessTheProgramSays() {
+        start("agent.statistics", "true");
+        Transfer transfer = write().prepare();
+        transfer.post();
+        assertThat(transfer.statistics().bytes()).isEqualTo(4096);
+        Transfer without = write().statistics(false).prepare();
+        without.post();
+        assertNixl(ErrorCode.NO_TELEMETRY, without::statistics);
+    }
+
+    @Test
     void statisticsOffByDefault() {
         start();
         Transfer transfer = write().prepare();
