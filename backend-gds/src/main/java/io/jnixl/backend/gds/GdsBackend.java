@@ -187,10 +187,10 @@ final class GdsBackend implements Backend {
     /** A thread that does not end keeps the driver open, with what it uses. */
     @Override
     public void close() {
-        if (workers.close()) {
+        workers.close(() -> {
             arena.close();
             contexts.close();
             CuFileDriver.close();
-        }
+        });
     }
 }

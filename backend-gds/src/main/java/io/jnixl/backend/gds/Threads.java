@@ -13,7 +13,7 @@ final class Threads {
 
     private Threads() {}
 
-    /** Waits for all, but for the calling thread; false when one does not end. */
+    /** Waits for all but the calling thread; false when one does not end. */
     static boolean join(List<Thread> threads) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         boolean all = true;
@@ -25,7 +25,7 @@ final class Threads {
 
     private static boolean join(Thread thread, long deadline) {
         if (thread == Thread.currentThread()) {
-            return false;
+            return true; // it cannot wait for itself
         }
         boolean interrupted = false;
         boolean ended = !thread.isAlive();

@@ -24,6 +24,11 @@ final class Workers {
     private boolean closing;
     private @Nullable String death;
 
+    /** Set when a thread of these closes them, from a callback. */
+    private volatile @Nullable Last last;
+
+    private record Last(Thread thread, Runnable free) {}
+
     private Workers() {}
 
     /** Starts this many threads. */
@@ -45,7 +50,7 @@ final class Workers {
             }
             return workers;
         } catch (RuntimeException | Error e) { // cuFile gives no more batches, or the system no more threads
-            var _ = workers.close();
+            workers.close(() -> {});
             made.subList(workers.threads.size(), made.size()).forEach(Mover::close);
             throw e;
         }
@@ -108,6 +113,10 @@ final class Workers {
         } finally {
             mover.close();
             context.leave();
+            Last mine = last;
+            if (mine != null && mine.thread == Thread.currentThread()) {
+                mine.free.run();
+            }
         }
     }
 
@@ -209,12 +218,22 @@ final class Workers {
         lock.notifyAll();
     }
 
-    /** Ends what is left as cancelled, and the threads; false when one does not end, which still holds what it has of cuFile. */
-    boolean close() {
+    /**
+     * Ends what is left as cancelled, and the threads, and then frees what they used. A thread of these, which calls from a callback,
+     * frees it when it ends itself. When a thread does not end, nothing is freed: it still holds what it has of cuFile.
+     */
+    void close(Runnable free) {
         synchronized (lock) {
             stop();
         }
         finishOver();
-        return Threads.join(threads);
+        if (!Threads.join(threads)) {
+            return;
+        }
+        if (threads.contains(Thread.currentThread())) {
+            last = new Last(Thread.currentThread(), free);
+        } else {
+            free.run();
+        }
     }
 }

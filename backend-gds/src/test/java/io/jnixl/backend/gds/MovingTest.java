@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -298,7 +299,9 @@ class MovingTest {
         StandIn.delay(3_600_000_000_000L);
         write.add(from.address(), 0, SIZE).start();
         Await.until("a look at the batch", () -> StandIn.count("empty_polls") > 0);
-        assertThat(rig.backend().workers().close()).isTrue();
+        AtomicBoolean freed = new AtomicBoolean();
+        rig.backend().workers().close(() -> freed.set(true));
+        assertThat(freed).isTrue();
         assertThat(write.end()).isEqualTo(Status.CANCELED);
         rig.close();
     }
