@@ -4,6 +4,7 @@ package io.jnixl.agent;
 import io.jnixl.agent.internal.core.AgentStart;
 import io.jnixl.api.Agent;
 import io.jnixl.api.BackendInfo;
+import io.jnixl.api.BackendStatistics;
 import io.jnixl.api.Config;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Setting;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What an agent would find here: for tools that help where an agent does not start.
  *
  * @param backends every backend found; the running ones are ACTIVE when an agent could be made
+ * @param running what the running ones say of themselves; empty when no agent was made
  * @param settings the settings in force; empty when they cannot be read
  * @param warnings what the settings say that has no effect
  * @param error why no agent could be made, or null
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Inspection(
         List<BackendInfo> backends,
+        List<BackendStatistics> running,
         List<Setting> settings,
         List<String> warnings,
         @Nullable NixlException error) {
@@ -28,6 +31,7 @@ public record Inspection(
     /** Copies the lists. */
     public Inspection {
         backends = List.copyOf(backends);
+        running = List.copyOf(running);
         settings = List.copyOf(settings);
         warnings = List.copyOf(warnings);
     }
@@ -38,14 +42,14 @@ public record Inspection(
         try {
             start = new AgentStart(config, loader, List.of());
         } catch (NixlException e) {
-            return new Inspection(withoutSettings(config, loader), List.of(), List.of(), e);
+            return new Inspection(withoutSettings(config, loader), List.of(), List.of(), List.of(), e);
         }
         List<Setting> settings = start.settings().all();
         List<String> warnings = start.settings().warnings();
         try (Agent agent = start.start(start.configuredName().orElse("inspection"))) {
-            return new Inspection(agent.backends(), settings, warnings, null);
+            return new Inspection(agent.backends(), agent.backendStatistics(), settings, warnings, null);
         } catch (NixlException e) {
-            return new Inspection(start.inventory(), settings, warnings, e);
+            return new Inspection(start.inventory(), List.of(), settings, warnings, e);
         }
     }
 
@@ -58,10 +62,14 @@ public record Inspection(
         try {
             start = new AgentStart(config, loader, List.of());
         } catch (NixlException e) {
-            return new Inspection(withoutSettings(config, loader), List.of(), List.of(), e);
+            return new Inspection(withoutSettings(config, loader), List.of(), List.of(), List.of(), e);
         }
         return new Inspection(
-                start.inventory(), start.settings().all(), start.settings().warnings(), objection(start));
+                start.inventory(),
+                List.of(),
+                start.settings().all(),
+                start.settings().warnings(),
+                objection(start));
     }
 
     private static @Nullable NixlException objection(AgentStart start) {

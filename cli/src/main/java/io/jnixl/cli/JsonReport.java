@@ -34,7 +34,11 @@ final class JsonReport {
         json.put("version", report.version());
         json.put("java", java(report.platform()));
         json.put("system", system(report.platform()));
-        json.put("backends", report.backends().stream().map(JsonReport::backend).toList());
+        json.put(
+                "backends",
+                report.backends().stream()
+                        .map(b -> backend(b, report.traits(b)))
+                        .toList());
         json.put("settings", report.settings().stream().map(JsonReport::setting).toList());
         json.put("warnings", report.warnings());
         json.put("error", report.error() == null ? null : error(report.error()));
@@ -68,13 +72,18 @@ final class JsonReport {
         return json;
     }
 
-    private static Map<String, Object> backend(BackendInfo backend) {
+    private static Map<String, Object> backend(BackendInfo backend, Map<String, String> traits) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", backend.name());
         json.put("state", backend.state().name());
         json.put("kinds", backend.kinds().stream().sorted().map(Enum::name).toList());
         json.put("version", backend.version());
         json.put("features", backend.features());
+        json.put(
+                "traits",
+                traits.entrySet().stream()
+                        .map(e -> Map.of("name", e.getKey(), "value", e.getValue()))
+                        .toList());
         json.put("reason", backend.reason());
         json.put("remedy", backend.remedy());
         json.put("origin", backend.origin());

@@ -55,6 +55,7 @@ final class TextReport {
                             + Text.pad(kinds(backend), kinds) + "  " + backend.version());
             String indent = " ".repeat(names + 4);
             detail(indent, "features", String.join(", ", backend.features()));
+            report.traits(backend).forEach((name, value) -> detail(indent, "trait", name + " = " + value));
             detail(indent, "reason", backend.reason());
             detail(indent, "remedy", backend.remedy());
             detail(indent, "from", backend.origin());

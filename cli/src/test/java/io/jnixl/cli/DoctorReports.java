@@ -8,6 +8,7 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Setting;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reports of machines that do not exist. */
@@ -17,7 +18,7 @@ final class DoctorReports {
     private DoctorReports() {}
 
     static Report healthy() {
-        return new Report("1.2.3", PLATFORM, List.of(), List.of(), List.of(), null);
+        return new Report("1.2.3", PLATFORM, List.of(), Map.of(), List.of(), List.of(), null);
     }
 
     static Report full() {
@@ -43,6 +44,7 @@ final class DoctorReports {
                 "1.2.3",
                 PLATFORM,
                 List.of(memory, gds),
+                Map.of("MEMORY", Map.of("mode", "in process")),
                 List.of(
                         new Setting("agent.deadline", "5s", "default"),
                         new Setting("a.key", "\u001b[31mred\nline", "jnixl.toml:3:7")),

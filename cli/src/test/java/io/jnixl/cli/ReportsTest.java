@@ -30,6 +30,7 @@ class ReportsTest {
                 backends
                   MEMORY  active       DRAM       1.2.3
                           features: remote, notes
+                          trait:    mode = in process
                           from:     /lib/m.jar
                   GDS     unavailable  DRAM FILE
                           reason:   no GPU
@@ -87,6 +88,8 @@ class ReportsTest {
                         "version",
                         "",
                         "features",
+                        List.of(),
+                        "traits",
                         List.of(),
                         "reason",
                         "no GPU",

@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import io.jnixl.api.ErrorCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What cuFile's driver says of itself once it is open.
@@ -57,14 +57,18 @@ record DriverProperties(String nvfs, int status, int control, int maxBatch) {
         if ((status >>> CuFileNative.STATUS_NVME_P2P & 1) != 0) {
             return "GDS by PCI peer-to-peer" + (compat ? ", else through host memory" : "");
         }
-        return compat ? "compatibility mode: through host memory" : "none: no nvidia-fs, and no compatibility mode";
+        String neither = "neither nvidia-fs is loaded nor PCI peer-to-peer set up";
+        return compat
+                ? "compatibility mode: through host memory, since " + neither
+                : "none: " + neither + ", and compatibility mode is off";
     }
 
-    /** The file systems and devices that GDS reaches without host memory. */
-    List<String> fileSystems() {
-        return FILE_SYSTEMS.entrySet().stream()
+    /** The file systems and devices that GDS reaches without host memory, in words. */
+    String fileSystems() {
+        String names = FILE_SYSTEMS.entrySet().stream()
                 .filter(e -> (status >>> e.getKey() & 1) != 0)
                 .map(Map.Entry::getValue)
-                .toList();
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "none" : names;
     }
 }

@@ -177,7 +177,7 @@ final class GdsBackend implements Backend {
     public BackendDetails details() {
         Map<String, String> traits = new HashMap<>();
         traits.put("mode", properties.mode());
-        traits.put("file_systems", String.join(", ", properties.fileSystems()));
+        traits.put("file_systems", properties.fileSystems());
         return new BackendDetails(
                 Map.of("unregistered_buffers_total", unregistered.sum(), "batch_full_waits_total", fullWaits.sum()),
                 traits,

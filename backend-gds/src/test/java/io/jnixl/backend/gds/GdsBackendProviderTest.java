@@ -80,9 +80,12 @@ class GdsBackendProviderTest {
                     .containsEntry("mode", "GDS by nvidia-fs 2.25, else through host memory")
                     .containsEntry("file_systems", "NFS, NVMe");
         }
-        assertThat(new DriverProperties("", 0, 2, 0).mode()).isEqualTo("compatibility mode: through host memory");
+        assertThat(new DriverProperties("", 0, 2, 0).mode())
+                .isEqualTo("compatibility mode: through host memory, since neither nvidia-fs is loaded nor PCI"
+                        + " peer-to-peer set up");
         assertThat(new DriverProperties("", 0, 0, 0).mode()).startsWith("none");
         assertThat(new DriverProperties("", 1 << 11, 0, 0).mode()).isEqualTo("GDS by PCI peer-to-peer");
+        assertThat(new DriverProperties("", 0, 2, 0).fileSystems()).isEqualTo("none");
     }
 
     @Test
