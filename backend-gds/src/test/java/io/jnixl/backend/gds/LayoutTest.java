@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the Java code believes of C structs and constants is what the compiler makes of the headers: of this project's own, unless
  * {@code -Djnixl.cufile.header=cufile.h} names NVIDIA's, which {@code CPATH} must lead the compiler to.
  */
+@Tag("compiler")
 class LayoutTest {
     private static String cufileHeader(Path folder) throws IOException {
         String given = System.getProperty("jnixl.cufile.header", "");

@@ -29,17 +29,24 @@ final class StandIn {
     /** Of tests that let it fail, or count what is open: they are left out on NVIDIA's libraries. */
     static final String TAG = "stand-in";
 
-    /** Whether the properties name the system's libraries, which are tested then. */
-    static final boolean REAL = !Path.of(CuFileNative.soname()).isAbsolute();
+    /** How its file's name ends: nothing else is ever compiled over. */
+    private static final String FILE = "stand-in.so";
+
+    /** Whether another cuFile is named, the system's or a downloaded one, which is tested then. */
+    static final boolean REAL = !CuFileNative.soname().endsWith(FILE);
 
     private static final long LIMIT_SECONDS = 60;
 
+    /** The system property that says that it has been compiled already. */
+    private static final String MADE = "jnixl.stand-in.made";
+
     static {
-        if (!REAL) {
-            compile(Path.of(CuFileNative.soname()));
+        String library = CudaNative.soname(); // may stand in for CUDA alone
+        if (library.endsWith(FILE) && !Boolean.getBoolean(MADE)) {
+            compile(Path.of(library));
         }
         System.out.println(
-                REAL ? "GDS tested on the system's libraries" : "GDS: ABI tested on a stand-in for cuFile and CUDA");
+                REAL ? "GDS tested on " + CuFileNative.soname() : "GDS: ABI tested on a stand-in for cuFile and CUDA");
     }
 
     private static final class Handles {

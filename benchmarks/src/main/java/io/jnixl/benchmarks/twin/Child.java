@@ -15,7 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A process that answers each command with one line, within a bounded time or not at all. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final long LIMIT_SECONDS = 90;
     private static final long END_SECONDS = 5;
     private static final String END = "";
@@ -30,7 +30,7 @@ final class Child implements AutoCloseable {
      *
      * @param log takes what it writes to standard error
      */
-    Child(String name, List<String> command, Map<String, String> environment, Path log) {
+    public Child(String name, List<String> command, Map<String, String> environment, Path log) {
         this.name = name;
         this.log = log;
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
@@ -55,7 +55,7 @@ final class Child implements AutoCloseable {
     }
 
     /** The rest of its next line, which must begin with this word. */
-    String expect(String word) {
+    public String expect(String word) {
         String answer;
         try {
             answer = answers.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
@@ -78,12 +78,12 @@ final class Child implements AutoCloseable {
     }
 
     /** The processor time it has taken. */
-    Duration processorTime() {
+    public Duration processorTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Has it do something, and answers what it says. */
-    String ask(String command) {
+    public String ask(String command) {
         tell(command);
         return expect("ok");
     }

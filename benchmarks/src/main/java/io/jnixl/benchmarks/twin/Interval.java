@@ -7,11 +7,11 @@ import java.util.Arrays;
  * A median, and between which two observations the true one lies with a confidence of at least 95 %, whatever the
  * distribution: each observation is above the true median with probability one half, so the number above is binomial.
  */
-record Interval(double low, double median, double high) {
+public record Interval(double low, double median, double high) {
     private static final double EACH_TAIL = 0.025;
 
     /** Of independent observations; below six there are too few to exclude anything, and the interval is all of them. */
-    static Interval of(double... observations) {
+    public static Interval of(double... observations) {
         double[] sorted = observations.clone();
         Arrays.sort(sorted);
         int n = sorted.length;
