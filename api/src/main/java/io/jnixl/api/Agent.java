@@ -64,6 +64,39 @@ public interface Agent extends AutoCloseable {
      */
     Allocation allocate(long bytes, long alignment);
 
+    /**
+     * Allocates and registers memory of a GPU; the contents are undefined. Memory of another library, such as a tensor's, is
+     * registered by its address: {@link #register(MemoryRegion...)} with {@link MemoryRegion#raw}.
+     *
+     * @param kind {@link MemoryKind#VRAM}
+     * @param device ordinal of the GPU, from 0 on, as CUDA counts for this process
+     * @param bytes length in bytes, positive
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} without a CUDA driver, a GPU, or the module
+     *     {@code io.jnixl.backend.gds}, which knows CUDA; {@link ErrorCode#INVALID_PARAM} for another kind or an ordinal that
+     *     does not exist; {@link ErrorCode#NOT_FOUND} when no backend takes it; {@link ErrorCode#BACKEND} with CUDA's error,
+     *     such as when there is no memory left, or when every backend refuses
+     */
+    DeviceAllocation allocate(MemoryKind kind, long device, long bytes);
+
+    /**
+     * Copies host memory to a range of a GPU's, which need not be registered: for tests, tools, and programs without a CUDA
+     * library of their own. Blocks until the bytes are there; not ordered against transfers.
+     *
+     * @param from native memory, which must not change meanwhile
+     * @param to a range of {@link MemoryKind#VRAM} of the same length, such as {@link MemoryRegion#raw} of a device address
+     * @throws NixlException with {@link ErrorCode#NOT_SUPPORTED} as {@link #allocate(MemoryKind, long, long)},
+     *     {@link ErrorCode#INVALID_PARAM} for memory of the Java heap, lengths that differ, an ordinal that does not exist, or
+     *     an address that is not that GPU's; {@link ErrorCode#BACKEND} with CUDA's error
+     */
+    void copy(MemorySegment from, MemoryRegion to);
+
+    /**
+     * Copies a range of a GPU's memory to host memory; see {@link #copy(MemorySegment, MemoryRegion)}.
+     *
+     * @throws NixlException as there
+     */
+    void copy(MemoryRegion from, MemorySegment to);
+
     /** Registers host memory of the application's own; see {@link #register(MemoryRegion...)}. */
     Registration register(MemorySegment segment);
 

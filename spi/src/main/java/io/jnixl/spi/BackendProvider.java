@@ -4,6 +4,7 @@ package io.jnixl.spi;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,6 +51,14 @@ public interface BackendProvider {
 
     /** Whether it can run here and now, and if not, why and what to do. Never throws. */
     Availability availability();
+
+    /**
+     * How an agent allocates and copies memory of GPUs, where the backend's module knows how; whether it can here shows in the
+     * calls. The agent takes the first answer, of providers that cannot run as well.
+     */
+    default Optional<DeviceMemory> deviceMemory() {
+        return Optional.empty();
+    }
 
     /**
      * Makes a backend for one agent.

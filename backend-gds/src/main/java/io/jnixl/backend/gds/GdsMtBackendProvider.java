@@ -10,9 +10,11 @@ import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.BackendProvider;
+import io.jnixl.spi.DeviceMemory;
 import io.jnixl.spi.OptionSpec;
 import io.jnixl.spi.SpiVersion;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,6 +75,12 @@ public final class GdsMtBackendProvider implements BackendProvider {
     @Override
     public Availability availability() {
         return GdsProbe.availability(cufile, cuda, CuFileNative.SYMBOLS);
+    }
+
+    /** Over the CUDA driver, whether cuFile is there or not. */
+    @Override
+    public Optional<DeviceMemory> deviceMemory() {
+        return Optional.of(new CudaMemory());
     }
 
     /**

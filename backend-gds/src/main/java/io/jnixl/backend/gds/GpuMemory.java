@@ -9,21 +9,22 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.nativesupport.NativeLibrary;
 import io.jnixl.spi.Availability.Unavailable;
+import io.jnixl.spi.DeviceMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Memory of a GPU that this class allocated, for tests, tools, and programs without a CUDA library of their own. Memory of
- * another library is registered by its address: {@link MemoryRegion#raw} with {@link MemoryKind#VRAM} and the GPU's ordinal.
+ * Memory of a GPU that this class allocated, for tests and tools without an agent; with one, take
+ * {@link io.jnixl.api.Agent#allocate(MemoryKind, long, long)}. Memory of another library is registered by its address: {@link MemoryRegion#raw} with {@link MemoryKind#VRAM} and the GPU's ordinal.
  *
  * <p>Thread-safe, but close it last. Calls run on the calling thread, which keeps its own CUDA context; copies block until they
  * are done.
  *
  * @since 0.1
  */
-public final class GpuMemory implements AutoCloseable {
+public final class GpuMemory implements DeviceMemory.Block {
     private static final String WHO = "CUDA";
 
     private final int ordinal;
@@ -68,7 +69,8 @@ public final class GpuMemory implements AutoCloseable {
         }
     }
 
-    private static void start() {
+    /** Loads and initialises the driver. */
+    static void start() {
         if (NativeLibrary.open(CudaNative.soname(), CudaNative.SYMBOLS) instanceof NativeLibrary.Missing missing) {
             String remedy = missing.remedy("it is part of the driver for your NVIDIA GPU");
             throw new Unavailable(missing.reason(), remedy, missing.cause()).toException(ErrorCode.NOT_SUPPORTED, WHO);
@@ -84,7 +86,7 @@ public final class GpuMemory implements AutoCloseable {
         }
     }
 
-    private static void require(int result, String what) {
+    static void require(int result, String what) {
         if (result != 0) {
             throw Cuda.failed(WHO, ErrorCode.BACKEND, what, result, "nvidia-smi shows the state of the GPUs");
         }
@@ -96,7 +98,7 @@ public final class GpuMemory implements AutoCloseable {
         return found && Cuda.start() == 0 ? Cuda.names() : List.of();
     }
 
-    /** Its device address. */
+    @Override
     public long address() {
         return address;
     }
@@ -125,7 +127,7 @@ public final class GpuMemory implements AutoCloseable {
                 "host memory cannot be copied to GPU " + ordinal);
     }
 
-    private static int copyAndWait(long to, MemorySegment from) {
+    static int copyAndWait(long to, MemorySegment from) {
         int result = CudaNative.copyToDevice(to, from, from.byteSize());
         return result == 0 ? CudaNative.synchronize() : result;
     }

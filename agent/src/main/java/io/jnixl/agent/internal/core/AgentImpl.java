@@ -11,6 +11,7 @@ import io.jnixl.api.BackendInfo;
 import io.jnixl.api.BackendStatistics;
 import io.jnixl.api.Contact;
 import io.jnixl.api.DescriptorList;
+import io.jnixl.api.DeviceAllocation;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Exchange;
 import io.jnixl.api.Explanation;
@@ -18,6 +19,7 @@ import io.jnixl.api.FileOption;
 import io.jnixl.api.FileRegion;
 import io.jnixl.api.Listener;
 import io.jnixl.api.MemoryInfo;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Notification;
@@ -58,6 +60,7 @@ public final class AgentImpl implements Agent {
     private final List<BackendInfo> infos;
     private final List<BackendSlot> slots;
     private final Memory memory;
+    private final Devices devices;
     private final Peers peers;
     private final Tasks tasks;
     private final @Nullable ExchangeImpl exchange;
@@ -82,6 +85,7 @@ public final class AgentImpl implements Agent {
             Policies policies,
             List<BackendInfo> infos,
             List<BackendSlot> slots,
+            Devices devices,
             Notifications notifications,
             Peers peers,
             Tasks tasks,
@@ -92,6 +96,7 @@ public final class AgentImpl implements Agent {
         this.infos = List.copyOf(infos);
         this.slots = List.copyOf(slots);
         this.memory = new Memory(this, slots);
+        this.devices = devices;
         this.peers = peers;
         this.tasks = tasks;
         this.exchange = exchange;
@@ -245,6 +250,24 @@ public final class AgentImpl implements Agent {
     public Allocation allocate(long bytes, long alignment) {
         checkOpen();
         return memory.allocate(bytes, alignment);
+    }
+
+    @Override
+    public DeviceAllocation allocate(MemoryKind kind, long device, long bytes) {
+        checkOpen();
+        return devices.allocate(kind, device, bytes, region -> memory.register(List.of(region), slots));
+    }
+
+    @Override
+    public void copy(MemorySegment from, MemoryRegion to) {
+        checkOpen();
+        devices.copy(from, to);
+    }
+
+    @Override
+    public void copy(MemoryRegion from, MemorySegment to) {
+        checkOpen();
+        devices.copy(from, to);
     }
 
     @Override

@@ -142,6 +142,7 @@ public final class AgentStart {
                     policies,
                     starts.infos(),
                     starts.slots(),
+                    Devices.of(found),
                     new Notifications(name, queue, driver),
                     peers,
                     tasks,

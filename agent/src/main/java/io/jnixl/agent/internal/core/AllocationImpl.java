@@ -7,14 +7,9 @@ import io.jnixl.api.NixlException;
 import io.jnixl.api.Registration;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Registered memory in an arena of its own. */
 final class AllocationImpl implements Allocation {
-    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final Arena arena;
     private final MemorySegment segment;
     private final Registration registration;
@@ -24,8 +19,7 @@ final class AllocationImpl implements Allocation {
         this.arena = arena;
         this.segment = segment;
         this.registration = registration;
-        this.leak = new LeakReport(segment.byteSize());
-        CLEANER.register(this, leak);
+        this.leak = LeakReport.watch(this, segment.byteSize() + " bytes of Agent.allocate");
     }
 
     @Override
@@ -41,9 +35,9 @@ final class AllocationImpl implements Allocation {
     @Override
     public synchronized void close() {
         registration.close();
-        if (!leak.closed.get()) {
+        if (!leak.isClosed()) {
             freeMemory();
-            leak.closed.set(true);
+            leak.close();
         }
     }
 
@@ -56,24 +50,6 @@ final class AllocationImpl implements Allocation {
                     .remedy("let native calls and I/O on the segment end, then close again")
                     .cause(e)
                     .build();
-        }
-    }
-
-    /** Says where memory was allocated that nobody closed. It frees nothing: a transfer may be using the memory. */
-    private static final class LeakReport implements Runnable {
-        private final long bytes;
-        private final Throwable place = new Throwable("allocated here");
-        private final AtomicBoolean closed = new AtomicBoolean();
-
-        LeakReport(long bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public void run() {
-            if (!closed.get()) {
-                LOG.log(System.Logger.Level.WARNING, bytes + " bytes of Agent.allocate were never closed", place);
-            }
         }
     }
 }

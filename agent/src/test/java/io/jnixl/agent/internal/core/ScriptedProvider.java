@@ -8,10 +8,12 @@ import io.jnixl.spi.BackendConfig;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.BackendProvider;
 import io.jnixl.spi.Capabilities;
+import io.jnixl.spi.DeviceMemory;
 import io.jnixl.spi.SpiVersion;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -24,6 +26,7 @@ public final class ScriptedProvider implements BackendProvider {
     private int preference;
     private Set<String> excludes = Set.of();
     private Availability availability = Availability.available("1", "scripted");
+    private Optional<DeviceMemory> devices = Optional.empty();
     private Consumer<ScriptedBackend> whenMade = b -> {};
     private final List<ScriptedBackend> made = new ArrayList<>();
 
@@ -53,6 +56,11 @@ public final class ScriptedProvider implements BackendProvider {
 
     ScriptedProvider availability(Availability answer) {
         availability = answer;
+        return this;
+    }
+
+    ScriptedProvider devices(DeviceMemory some) {
+        devices = Optional.of(some);
         return this;
     }
 
@@ -103,6 +111,11 @@ public final class ScriptedProvider implements BackendProvider {
     @Override
     public Availability availability() {
         return availability;
+    }
+
+    @Override
+    public Optional<DeviceMemory> deviceMemory() {
+        return devices;
     }
 
     @Override
