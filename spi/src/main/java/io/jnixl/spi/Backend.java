@@ -8,6 +8,7 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import java.lang.foreign.Arena;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,15 @@ public interface Backend extends AutoCloseable {
 
     /** What it can do; the same answer at every call. */
     Capabilities capabilities();
+
+    /**
+     * The kinds that its provider names and that cannot be registered here after all, each with the reason and what to do; the
+     * same answer at every call. For what shows only when the backend runs, such as what its library was built for. Memory of a
+     * peer may be of such a kind all the same.
+     */
+    default Map<MemoryKind, Availability.Unavailable> missingKinds() {
+        return Map.of();
+    }
 
     /**
      * Accepts local memory, or refuses it. The agent has checked kind and liveness, and closes the answer before the

@@ -86,10 +86,15 @@ final class UcpLayouts {
 
     /** {@code ucp_mem_attr_t}. */
     static final StructLayout MEM_ATTR = MemoryLayout.structLayout(
-            JAVA_LONG.withName("field_mask"), JAVA_LONG.withName("address"), JAVA_LONG.withName("length"));
+            JAVA_LONG.withName("field_mask"),
+            JAVA_LONG.withName("address"),
+            JAVA_LONG.withName("length"),
+            JAVA_INT.withName("mem_type"),
+            paddingLayout(4));
 
     static final long MEM_ATTR_FIELD_ADDRESS = 1;
     static final long MEM_ATTR_FIELD_LENGTH = 1 << 1;
+    static final long MEM_ATTR_FIELD_MEM_TYPE = 1 << 2;
 
     /** {@code ucp_am_handler_param_t}. */
     static final StructLayout AM_HANDLER_PARAM = MemoryLayout.structLayout(

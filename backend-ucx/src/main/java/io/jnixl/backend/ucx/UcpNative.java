@@ -79,6 +79,11 @@ final class UcpNative {
         };
     }
 
+    /** The file that was loaded. */
+    static String path() {
+        return LIBRARY.path();
+    }
+
     /** A function that not every libucp has. */
     static Optional<MethodHandle> optional(String name, FunctionDescriptor descriptor) {
         return symbol(name) == 0 ? Optional.empty() : Optional.of(LIBRARY.function(name, descriptor));

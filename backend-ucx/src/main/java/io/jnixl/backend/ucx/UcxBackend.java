@@ -9,6 +9,7 @@ import io.jnixl.api.Operation;
 import io.jnixl.backend.ucx.WorkerAddress.Series;
 import io.jnixl.nativesupport.NativeCalls;
 import io.jnixl.spi.AllocatedMemory;
+import io.jnixl.spi.Availability.Unavailable;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.BackendDetails;
@@ -22,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +48,7 @@ final class UcxBackend implements Backend {
     private final UcxWorkers workers;
     private final UcxContext memory;
     private final byte[] address;
-    private final boolean hasCuda;
+    private final @Nullable Unavailable withoutCuda;
     private final ProcessWatch watch;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
     private volatile @Nullable UcxPeer self;
@@ -66,7 +68,7 @@ final class UcxBackend implements Backend {
         this.workers = workers;
         this.watch = new ProcessWatch(name);
         this.memory = new UcxContext(jucxContext.getNativeId(), jucxContext::close);
-        this.hasCuda = (jucxContext.getMemoryTypesMask() >>> UcpLayouts.MEMORY_TYPE_CUDA & 1) != 0;
+        this.withoutCuda = UcxMemoryTypes.obstacle(jucxContext.getMemoryTypesMask(), UcpNative.path(), version);
         this.address = workers.address();
     }
 
@@ -128,19 +130,19 @@ final class UcxBackend implements Backend {
     // ---- memory
 
     @Override
+    public Map<MemoryKind, Unavailable> missingKinds() {
+        return withoutCuda == null ? Map.of() : Map.of(MemoryKind.VRAM, withoutCuda);
+    }
+
+    @Override
     public RegisteredMemory register(MemoryRegion region) {
         return switch (region.kind()) {
-            case DRAM -> memory.map(region.address(), region.length(), UcpLayouts.MEMORY_TYPE_HOST);
+            case DRAM -> memory.map(region.address(), region.length());
             case VRAM -> {
-                if (!hasCuda) {
-                    throw NixlException.of(
-                                    ErrorCode.NOT_SUPPORTED,
-                                    "this machine's UCX cannot reach GPU memory: no CUDA in it")
-                            .backend(UcxBackendProvider.NAME)
-                            .remedy("install a UCX that was built with CUDA")
-                            .build();
+                if (withoutCuda != null) {
+                    throw withoutCuda.toException(ErrorCode.NOT_SUPPORTED, UcxBackendProvider.NAME);
                 }
-                yield memory.map(region.address(), region.length(), UcpLayouts.MEMORY_TYPE_CUDA);
+                yield memory.mapGpu(region.address(), region.length());
             }
             default ->
                 throw NixlException.of(ErrorCode.NOT_SUPPORTED, region + " is neither host nor GPU memory")

@@ -50,6 +50,7 @@ public final class UcxBackendProvider implements BackendProvider {
         return NAME;
     }
 
+    /** What UCX can take; a backend says what its libucp cannot, {@link Backend#missingKinds()}. */
     @Override
     public Set<MemoryKind> memoryKinds() {
         return Set.of(MemoryKind.DRAM, MemoryKind.VRAM);

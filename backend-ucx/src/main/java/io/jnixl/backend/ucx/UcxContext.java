@@ -30,6 +30,7 @@ final class UcxContext {
     private static final long MEMORY_TYPE = UcpLayouts.offset(UcpLayouts.MEM_MAP_PARAMS, "memory_type");
     private static final long ATTR_MASK = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "field_mask");
     private static final long ATTR_ADDRESS = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "address");
+    private static final long ATTR_MEM_TYPE = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "mem_type");
     private static final long ATTR_LENGTH = UcpLayouts.offset(UcpLayouts.MEM_ATTR, "length");
 
     private final long handle;
@@ -55,23 +56,67 @@ final class UcxContext {
         }
     }
 
-    /** Maps memory that is there. */
-    UcxMemory map(long address, long length, int memoryType) {
+    /** Maps host memory that is there. */
+    UcxMemory map(long address, long length) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment params = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
-            params.set(
-                    JAVA_LONG,
-                    MASK,
-                    UcpLayouts.MEM_MAP_PARAM_FIELD_ADDRESS
-                            | UcpLayouts.MEM_MAP_PARAM_FIELD_LENGTH
-                            | UcpLayouts.MEM_MAP_PARAM_FIELD_FLAGS
-                            | UcpLayouts.MEM_MAP_PARAM_FIELD_MEMORY_TYPE);
-            params.set(JAVA_LONG, ADDRESS, address);
-            params.set(JAVA_LONG, LENGTH, length);
-            params.set(JAVA_INT, MEMORY_TYPE, memoryType);
-            long memh = map(arena, params, length + " B at 0x" + Long.toHexString(address) + " cannot be registered");
+            MemorySegment params = range(arena, address, length, UcpLayouts.MEM_MAP_PARAM_FIELD_MEMORY_TYPE);
+            params.set(JAVA_INT, MEMORY_TYPE, UcpLayouts.MEMORY_TYPE_HOST);
+            long memh = map(arena, params, text(address, length) + " cannot be registered");
+            return new UcxMemory(
+                    this, memh, address, length, UcpLayouts.MEMORY_TYPE_HOST, packOrUnmap(arena, memh), false);
+        }
+    }
+
+    /**
+     * Maps memory of a GPU. UCX finds out of which type it is, as native NIXL has it do: told that a host pointer was a GPU's,
+     * it would believe that.
+     */
+    UcxMemory mapGpu(long address, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment params = range(arena, address, length, 0);
+            long memh = map(arena, params, text(address, length) + " of a GPU cannot be registered");
+            int memoryType = gpuTypeOf(arena, memh, text(address, length));
             return new UcxMemory(this, memh, address, length, memoryType, packOrUnmap(arena, memh), false);
         }
+    }
+
+    private static MemorySegment range(Arena arena, long address, long length, long more) {
+        MemorySegment params = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+        params.set(
+                JAVA_LONG,
+                MASK,
+                UcpLayouts.MEM_MAP_PARAM_FIELD_ADDRESS
+                        | UcpLayouts.MEM_MAP_PARAM_FIELD_LENGTH
+                        | UcpLayouts.MEM_MAP_PARAM_FIELD_FLAGS
+                        | more);
+        params.set(JAVA_LONG, ADDRESS, address);
+        params.set(JAVA_LONG, LENGTH, length);
+        return params;
+    }
+
+    private static String text(long address, long length) {
+        return length + " B at 0x" + Long.toHexString(address);
+    }
+
+    private int gpuTypeOf(Arena arena, long memh, String range) {
+        MemorySegment attributes = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+        attributes.set(JAVA_LONG, ATTR_MASK, UcpLayouts.MEM_ATTR_FIELD_MEM_TYPE);
+        byte status = UcpNative.memQuery(memh, attributes.address());
+        int type = attributes.get(JAVA_INT, ATTR_MEM_TYPE);
+        if (status == UcpStatus.OK && type != UcpLayouts.MEMORY_TYPE_HOST) {
+            return type;
+        }
+        unmap(memh);
+        if (status != UcpStatus.OK) {
+            throw NixlException.of(ErrorCode.BACKEND, "UCX does not say what memory " + range + " is")
+                    .backend(UcxBackendProvider.NAME)
+                    .nativeError(status, UcpNative.statusString(status))
+                    .build();
+        }
+        throw NixlException.of(ErrorCode.INVALID_PARAM, range + " is host memory to UCX, and not a GPU's")
+                .backend(UcxBackendProvider.NAME)
+                .remedy("register host memory as DRAM, or give an address that the CUDA driver has allocated")
+                .build();
     }
 
     /**

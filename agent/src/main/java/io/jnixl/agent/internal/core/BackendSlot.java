@@ -5,10 +5,16 @@ import io.jnixl.api.BackendInfo;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.Capabilities;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A running backend of one agent, with what the agent asks of it again and again. */
@@ -20,7 +26,13 @@ final class BackendSlot {
 
     final Backend backend;
     final Capabilities capabilities;
+
+    /** Of memory that can be registered. */
     final Set<MemoryKind> kinds;
+
+    /** Of memory that its provider names and that cannot be, each with the reason. */
+    final Map<MemoryKind, Availability.Unavailable> missing;
+
     final BackendInfo info;
 
     /** The agent as its own peer, where this backend reaches other agents and does transfers within one. */
@@ -38,10 +50,40 @@ final class BackendSlot {
         this.order = order;
         this.backend = backend;
         this.capabilities = backend.capabilities();
-        this.kinds = kinds;
-        this.info = info;
+        this.missing = Map.copyOf(backend.missingKinds());
+        this.kinds = kinds.stream()
+                .filter(kind -> !missing.containsKey(kind))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(MemoryKind.class)));
+        this.info = missing.isEmpty() ? info : narrowed(info);
         this.connectionInfo = capabilities.remote() ? askConnectionInfo(backend) : null;
         this.self = connectionInfo != null && capabilities.local() ? backend.loadPeer(agentName, connectionInfo) : null;
+    }
+
+    private BackendInfo narrowed(BackendInfo info) {
+        List<String> features = new ArrayList<>(info.features());
+        missing.forEach((kind, why) -> features.add("no " + kind + ": " + why.reason()));
+        return new BackendInfo(
+                info.name(),
+                info.state(),
+                kinds,
+                info.version(),
+                features,
+                info.reason(),
+                info.remedy(),
+                info.origin());
+    }
+
+    /**
+     * Why it does not take memory of this kind; empty when it does.
+     *
+     * @param ofPeer whether it is another agent's, which need not be of a kind that can be registered here
+     */
+    String refusal(MemoryKind kind, boolean ofPeer) {
+        Availability.Unavailable why = missing.get(kind);
+        if (kinds.contains(kind) || (why != null && ofPeer)) {
+            return "";
+        }
+        return "does not take " + kind + (why == null ? "" : ": " + why.reason());
     }
 
     private static byte[] askConnectionInfo(Backend backend) {

@@ -228,8 +228,9 @@ final class BackendStarts {
         Backend backend = guarded(usable, "creating it", () -> create(usable));
         try {
             BackendInfo info = info(usable, BackendInfo.State.ACTIVE, "", "");
-            slots.add(guarded(usable, "asking it", () -> slot(usable, backend, info)));
-            infos.put(usable, info);
+            BackendSlot slot = guarded(usable, "asking it", () -> slot(usable, backend, info));
+            slots.add(slot);
+            infos.put(usable, slot.info);
         } catch (RuntimeException | Error e) {
             close(usable.name(), backend);
             throw e;

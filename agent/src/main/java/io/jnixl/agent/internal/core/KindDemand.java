@@ -37,13 +37,14 @@ public record KindDemand(
         if (notifies && !slot.capabilities.notifications()) {
             return "sends no notifications";
         }
-        if (!slot.kinds.contains(local)) {
-            return "does not take " + local;
-        }
-        if (!slot.kinds.contains(remote)) {
-            return "does not take " + remote;
-        }
         boolean within = peer.equals(own);
+        String refusal = slot.refusal(local, false);
+        if (refusal.isEmpty()) {
+            refusal = slot.refusal(remote, !within);
+        }
+        if (!refusal.isEmpty()) {
+            return refusal;
+        }
         if (!(within ? slot.capabilities.local() : slot.capabilities.remote())) {
             return within ? "does no transfers within an agent" : "does not reach other agents";
         }

@@ -10,6 +10,7 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Registration;
 import io.jnixl.spi.AllocatedMemory;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.PathMode;
 import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The agent's registrations: who took what, and where it is found again. */
@@ -195,8 +197,9 @@ final class Memory {
         List<BackendSlot> willing =
                 candidates.stream().filter(s -> s.kinds.contains(kind)).toList();
         if (willing.isEmpty()) {
-            throw NixlException.of(ErrorCode.NOT_FOUND, "no backend takes " + kind + "; asked " + describe(candidates))
-                    .remedy("Agent.backends() lists what was found and why some do not run")
+            throw NixlException.of(
+                            ErrorCode.NOT_FOUND, "no backend takes " + kind + "; asked " + describe(candidates, kind))
+                    .remedy(remedy(candidates, kind))
                     .build();
         }
         Map<BackendSlot, List<Region>> accepted = new LinkedHashMap<>();
@@ -223,11 +226,22 @@ final class Memory {
         }
     }
 
-    private static String describe(List<BackendSlot> slots) {
+    private static String describe(List<BackendSlot> slots, MemoryKind kind) {
         StringBuilder text = new StringBuilder();
-        slots.forEach(s ->
-                text.append(text.isEmpty() ? "" : ", ").append(s).append(' ').append(s.kinds));
+        for (BackendSlot slot : slots) {
+            Availability.Unavailable why = slot.missing.get(kind);
+            text.append(text.isEmpty() ? "" : ", ").append(slot).append(' ').append(slot.kinds);
+            text.append(why == null ? "" : " (" + why.reason() + ")");
+        }
         return text.isEmpty() ? "nobody" : text.toString();
+    }
+
+    private static String remedy(List<BackendSlot> slots, MemoryKind kind) {
+        return slots.stream()
+                        .filter(s -> s.missing.containsKey(kind))
+                        .map(s -> "for " + s + ", " + s.missing.get(kind).remedy() + "; ")
+                        .collect(Collectors.joining())
+                + "Agent.backends() lists what was found and why some do not run";
     }
 
     /** All regions or none. */

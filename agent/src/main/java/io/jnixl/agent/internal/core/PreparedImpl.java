@@ -57,8 +57,9 @@ final class PreparedImpl implements Prepared {
 
     private @Nullable Resolution resolve(BackendSlot slot) {
         String side = peer == null ? "local" : "remote";
-        if (!slot.kinds.contains(list.kind())) {
-            reasons.put(slot, "does not take " + list.kind());
+        String refusal = slot.refusal(list.kind(), peer != null && !peer.isSelf());
+        if (!refusal.isEmpty()) {
+            reasons.put(slot, refusal);
             return null;
         }
         if (peer != null && !peer.reachableWith(slot)) {

@@ -6,6 +6,7 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.spi.AllocatedMemory;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.BackendDetails;
@@ -64,6 +65,11 @@ final class DecoratedBackend implements Backend {
     @Override
     public RegionHandle loopback(RegisteredMemory memory) {
         return inner.loopback(memory);
+    }
+
+    @Override
+    public Map<MemoryKind, Availability.Unavailable> missingKinds() {
+        return inner.missingKinds();
     }
 
     @Override

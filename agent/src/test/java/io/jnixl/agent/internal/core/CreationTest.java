@@ -17,10 +17,12 @@ import io.jnixl.api.Peer;
 import io.jnixl.api.Prepared;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Capabilities;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -507,5 +509,30 @@ final class CreationTest extends CoreFixture {
                 .hasMessageContaining("no pages left")
                 .hasMessageContaining("defect")
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(2));
+    }
+
+    @Test
+    void aKindThatABackendCannotTakeHereIsToldWithTheReason() throws Exception {
+        Availability.Unavailable why = new Availability.Unavailable("its library has none", "install another", null);
+        ScriptedProvider narrow = new ScriptedProvider("NARROW")
+                .kinds(MemoryKind.DRAM, MemoryKind.VRAM)
+                .whenMade(b -> b.missing = Map.of(MemoryKind.VRAM, why));
+        ScriptedProvider wide = new ScriptedProvider("NARROW").kinds(MemoryKind.DRAM, MemoryKind.VRAM);
+        Agent here = agent("here", List.of(narrow));
+        Agent there = agent("there", List.of(wide));
+        Allocation mine = here.allocate(64);
+        closing.add(mine);
+        assertThat(here.backends().getFirst().kinds()).containsExactly(MemoryKind.DRAM);
+        assertThat(here.backends().getFirst().features()).contains("no VRAM: its library has none");
+        assertNixl(ErrorCode.NOT_FOUND, () -> here.register(MemoryRegion.raw(MemoryKind.VRAM, 0, 0x1000, 16)))
+                .withMessageContaining("asked NARROW [DRAM] (its library has none)")
+                .satisfies(e -> assertThat(e.remedy()).contains("for NARROW, install another"));
+        DescriptorList vram = DescriptorList.of(MemoryKind.VRAM, 1, new long[] {0x1000}, new long[] {16});
+        assertNixl(ErrorCode.NOT_FOUND, () -> here.prepare(vram))
+                .withMessageContaining("NARROW: does not take VRAM: its library has none");
+
+        there.register(MemoryRegion.raw(MemoryKind.VRAM, 1, 0x1000, 16));
+        Peer peer = here.loadPeer(there.metadata());
+        here.transfer(Operation.WRITE, range(mine, 0, 16), peer, vram).prepare().close();
     }
 }

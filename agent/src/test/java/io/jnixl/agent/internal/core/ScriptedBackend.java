@@ -9,6 +9,7 @@ import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.spi.Availability;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.BackendContext;
 import io.jnixl.spi.BackendDetails;
@@ -57,6 +58,7 @@ final class ScriptedBackend implements Backend {
     volatile Consumer<MemoryRegion> onLoad = r -> {};
     volatile Function<ScriptedPeer, Status> onSend = p -> Status.SUCCESS;
     volatile Function<ScriptedTransfer, CostEstimate> onEstimate = ScriptedTransfer::noEstimate;
+    volatile Map<MemoryKind, Availability.Unavailable> missing = Map.of();
     volatile BackendDetails details = BackendDetails.NONE;
     volatile Runnable onCapabilities = () -> {};
     volatile Runnable onLoadPeer = () -> {};
@@ -95,6 +97,11 @@ final class ScriptedBackend implements Backend {
     public Capabilities capabilities() {
         onCapabilities.run();
         return provider.capabilities();
+    }
+
+    @Override
+    public Map<MemoryKind, Availability.Unavailable> missingKinds() {
+        return missing;
     }
 
     @Override
