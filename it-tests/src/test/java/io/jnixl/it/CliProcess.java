@@ -27,15 +27,23 @@ public final class CliProcess implements AutoCloseable {
         this(folder, variables, List.of(), arguments);
     }
 
-    /** The same with more jars on the class path. */
-    public CliProcess(Path folder, Map<String, String> variables, List<Path> jars, List<String> arguments)
+    /** The same with more options for the JVM, as {@code JNIXL_JAVA_OPTS} gives them. */
+    public CliProcess(Path folder, Map<String, String> variables, List<String> jvm, List<String> arguments)
+            throws IOException {
+        this(folder, variables, jvm, Main.class.getName(), arguments);
+    }
+
+    /** The same with another main class, such as the demo's. */
+    public CliProcess(Path folder, Map<String, String> variables, List<String> jvm, String main, List<String> arguments)
             throws IOException {
         out = Files.createTempFile(folder, arguments.getFirst(), ".out");
         err = Files.createTempFile(folder, arguments.getFirst(), ".err");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny"));
-        command.addAll(List.of("-cp", classPath(jars), Main.class.getName()));
+        command.addAll(List.of("-cp", classPathWith(List.of())));
+        command.addAll(jvm); // another class path, too
+        command.add(main);
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -46,7 +54,8 @@ public final class CliProcess implements AutoCloseable {
         process = builder.start();
     }
 
-    private static String classPath(List<Path> jars) {
+    /** Its class path and some jars more, for the option {@code -cp}. */
+    public static String classPathWith(List<Path> jars) {
         List<String> entries = new ArrayList<>(List.of(System.getProperty("java.class.path")));
         jars.forEach(jar -> entries.add(jar.toString()));
         return String.join(File.pathSeparator, entries);

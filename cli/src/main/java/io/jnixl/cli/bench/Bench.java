@@ -8,6 +8,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Peer;
+import io.jnixl.api.RemoteRegion;
 import io.jnixl.api.Setting;
 import io.jnixl.cli.run.Console;
 import io.jnixl.cli.run.Endpoint;
@@ -22,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A run, from the agent to the reports. */
 final class Bench {
@@ -53,7 +55,7 @@ final class Bench {
         if (options.meeting.isEtcd()) {
             return byEtcd();
         }
-        try (Endpoint endpoint = open("bench-" + id, options.agent.config())) {
+        try (Endpoint endpoint = open("bench-" + id, options.agent.config(), gpu(options.meeting.role))) {
             if (options.storage.named() || !reachesOthers(endpoint.agent())) {
                 return storage(endpoint);
             }
@@ -64,8 +66,13 @@ final class Bench {
         }
     }
 
-    private Endpoint open(String name, Config config) {
-        return Endpoint.open(name, config, plan.local().bytes(), options.agent.allocator);
+    private Endpoint open(String name, Config config, @Nullable Integer gpu) {
+        return Endpoint.open(name, config, plan.local().bytes(), options.agent.allocator, gpu);
+    }
+
+    /** That of this process's buffer, or null for host memory. */
+    private @Nullable Integer gpu(Role role) {
+        return options.gpu.of(role, options.storage);
     }
 
     private static boolean reachesOthers(Agent agent) {
@@ -84,6 +91,11 @@ final class Bench {
     private int storage(Endpoint endpoint) {
         requireOneProcess("storage is on the far side");
         boolean objects = areObjects(endpoint.agent());
+        if (options.storage.target == StorageOptions.Kind.VRAM) {
+            throw RunFailure.error("--target_seg_type VRAM: " + options.agent.backend + " has "
+                    + (objects ? "objects" : "files")
+                    + " on the far side; a GPU's memory is the near one, --initiator_seg_type VRAM");
+        }
         if (options.sweep.notifying) {
             throw RunFailure.error("--notify: " + (objects ? "objects" : "files") + " hear no notifications");
         }
@@ -137,7 +149,7 @@ final class Bench {
 
     private int inProcess(Endpoint endpoint) {
         requireOneProcess(IN_PROCESS + " reaches the agents of its own process only");
-        try (Endpoint target = open("bench-target-" + id, options.agent.config());
+        try (Endpoint target = open("bench-target-" + id, options.agent.config(), gpu(Role.TARGET));
                 LocalMemory far = new LocalMemory(target, endpoint.agent(), plan.local(), options.agent.timeout())) {
             return sweep(endpoint, far);
         }
@@ -154,6 +166,7 @@ final class Bench {
     private int local(Endpoint endpoint) {
         List<String> arguments = new ArrayList<>(options.agent.arguments());
         arguments.addAll(options.sweep.arguments());
+        arguments.addAll(options.gpu.arguments(options.storage));
         arguments.add("--total_buffer_size=" + plan.local().bytes());
         try (LocalPartner partner = LocalPartner.start(arguments, id, console);
                 Meeting meeting = partner.meet(self(endpoint, Role.INITIATOR, id), options.agent.timeout())) {
@@ -182,7 +195,7 @@ final class Bench {
 
     private Endpoint openByEtcd(EtcdRendezvous rendezvous, Role role) {
         try {
-            return open(rendezvous.name(role), rendezvous.config(options.agent.config()));
+            return open(rendezvous.name(role), rendezvous.config(options.agent.config()), gpu(role));
         } catch (NixlException e) {
             throw EtcdRendezvous.explain(e);
         }
@@ -228,8 +241,17 @@ final class Bench {
         }
         return sweep(
                 endpoint,
-                new RemoteMemory(
-                        peer, meeting.partner().address(), plan.local(), meeting.channel(), options.agent.timeout()));
+                new RemoteMemory(peer, buffer(meeting), plan.local(), meeting.channel(), options.agent.timeout()));
+    }
+
+    /** The target's buffer; of which kind it is, its metadata says. */
+    private static RemoteRegion buffer(Meeting meeting) {
+        long address = meeting.partner().address();
+        return meeting.peer().regions().stream()
+                .filter(region -> region.address() == address
+                        && region.length() == meeting.partner().length())
+                .findFirst()
+                .orElseThrow(() -> RunFailure.error("the target has not published the buffer that it names"));
     }
 
     // ---- the initiator

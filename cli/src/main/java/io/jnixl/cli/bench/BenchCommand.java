@@ -36,12 +36,13 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Options of nixlbench that have one value here may be given with it: --worker_type nixl, --scheme pairwise,",
-            "--mode SG, --initiator_seg_type DRAM, --num_initiator_dev 1, --num_target_dev 1, --progress_threads 0.",
+            "--mode SG, --num_initiator_dev 1, --num_target_dev 1, --progress_threads 0.",
             "",
             "Examples:",
             "  jnixl bench --max_block_size 1M --check_consistency --html report.html",
             "  jnixl bench --asio_address 10.0.0.7            # on both hosts; 10.0.0.7 is one of them",
             "  jnixl bench --backend POSIX --filepath /data --op_type READ --max_batch_size 64",
+            "  jnixl bench --backend GDS --initiator_seg_type VRAM --filepath /data",
             "  jnixl bench report before.json after.json --html both.html"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets spec before it calls.

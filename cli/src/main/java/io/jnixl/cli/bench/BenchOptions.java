@@ -21,6 +21,9 @@ final class BenchOptions {
     final StorageOptions storage = new StorageOptions();
 
     @Mixin
+    final GpuOptions gpu = new GpuOptions();
+
+    @Mixin
     final OutputOptions output = new OutputOptions();
 
     @Option(
@@ -35,7 +38,13 @@ final class BenchOptions {
     @Nullable
     String wrong() {
         String[] all = {
-            meeting.wrong(), agent.wrong(), sweep.wrong(), storage.wrong(agent.backend), output.wrong(), together()
+            meeting.wrong(),
+            agent.wrong(),
+            sweep.wrong(),
+            storage.wrong(agent.backend),
+            gpu.wrong(agent.backend, meeting, storage),
+            output.wrong(),
+            together()
         };
         for (String wrong : all) {
             if (wrong != null) {
@@ -60,5 +69,8 @@ final class BenchOptions {
         agent.preset("engine", storage.engine);
         agent.preset("ios_pool_size", storage.poolSize);
         agent.preset("kernel_queue_size", storage.queueSize);
+        agent.preset("batch_pool_size", gpu.batchPoolSize);
+        agent.preset("batch_limit", gpu.batchLimit);
+        agent.preset("thread_count", gpu.threads);
     }
 }

@@ -13,8 +13,7 @@ final class Foreign {
             "scheme", "pairwise",
             "num_initiator_dev", "1",
             "num_target_dev", "1",
-            "progress_threads", "0",
-            "initiator_seg_type", "DRAM");
+            "progress_threads", "0");
 
     private static final Set<String> SWITCHES = Set.of("enable_vmm", "use_device_api", "use_hugepages");
 
@@ -22,15 +21,15 @@ final class Foreign {
             Map.entry("worker_type", "NVSHMEM moves GPU memory; jnixl's only worker is nixl"),
             Map.entry("mode", "MG is for one process with several GPUs; jnixl has SG"),
             Map.entry("scheme", "only pairwise is there: one initiator, one target"),
-            Map.entry("num_initiator_dev", "devices are GPUs; there is one buffer of host memory"),
-            Map.entry("num_target_dev", "devices are GPUs; there is one buffer of host memory"),
+            Map.entry(
+                    "num_initiator_dev",
+                    "devices are GPUs; each side has one buffer, on one GPU at most: --initiator_gpu"),
+            Map.entry("num_target_dev", "devices are GPUs; each side has one buffer, on one GPU at most: --target_gpu"),
             Map.entry("progress_threads", "jnixl has one progress thread or none: --enable_pt"),
-            Map.entry("initiator_seg_type", "supported is DRAM: this tool allocates host memory only"),
-            Map.entry("target_seg_type", "supported are DRAM and, for storage, FILE"),
-            Map.entry("enable_vmm", "it is for GPU memory"),
-            Map.entry("use_device_api", "it is for GPU memory"),
+            Map.entry("enable_vmm", "it is for fabric memory of GPUs"),
+            Map.entry("use_device_api", "it is for kernels of GPUs that start transfers"),
             Map.entry("use_hugepages", "--alloc agent takes huge pages where the backend can; private memory has none"),
-            Map.entry("gds_", "GDS moves GPU memory; give its options with --option NAME=VALUE"),
+            Map.entry("gds_", "give other options of GDS with --option NAME=VALUE"),
             Map.entry("hf3fs_", "there is no backend HF3FS"),
             Map.entry("obj_", "there is no backend OBJ"),
             Map.entry("azure_blob_", "there is no backend AZURE_BLOB"),

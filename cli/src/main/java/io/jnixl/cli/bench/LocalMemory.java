@@ -3,6 +3,7 @@ package io.jnixl.cli.bench;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.DescriptorList;
+import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Peer;
 import io.jnixl.api.Subscription;
 import io.jnixl.cli.run.Endpoint;
@@ -46,7 +47,8 @@ final class LocalMemory implements Far, AutoCloseable {
 
     @Override
     public DescriptorList blocks(Placement placement, int first) {
-        return RemoteMemory.memory(placement, first, target.memory().address());
+        MemoryRegion start = target.region();
+        return RemoteMemory.memory(placement, first, start.kind(), start.device(), start.address());
     }
 
     @Override
@@ -57,11 +59,13 @@ final class LocalMemory implements Far, AutoCloseable {
     @Override
     public void fill(long seed) {
         content.fill(seed);
+        target.store();
     }
 
     @Override
     public @Nullable String compare(Check check) {
         Placement places = Placement.of(check.shape(), area, check.locations(), check.places());
+        target.fetch();
         long wrong = content.firstWrong(places, places, check.slots(), check.seed(), check.around());
         return wrong < 0 ? null : "wrong from byte " + wrong;
     }

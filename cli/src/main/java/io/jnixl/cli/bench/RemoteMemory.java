@@ -4,6 +4,7 @@ package io.jnixl.cli.bench;
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.Peer;
+import io.jnixl.api.RemoteRegion;
 import io.jnixl.cli.Text;
 import io.jnixl.cli.run.RunFailure;
 import java.time.Duration;
@@ -15,14 +16,14 @@ final class RemoteMemory implements Far {
     private static final int MOST_CHARACTERS = 120;
 
     private final Peer peer;
-    private final long address;
+    private final RemoteRegion buffer;
     private final Area area;
     private final Channel channel;
     private final Duration timeout;
 
-    RemoteMemory(Peer peer, long address, Area area, Channel channel, Duration timeout) {
+    RemoteMemory(Peer peer, RemoteRegion buffer, Area area, Channel channel, Duration timeout) {
         this.peer = peer;
-        this.address = address;
+        this.buffer = buffer;
         this.area = area;
         this.channel = channel;
         this.timeout = timeout;
@@ -40,16 +41,17 @@ final class RemoteMemory implements Far {
 
     @Override
     public String description() {
-        return "memory of another process";
+        String where = buffer.kind() == MemoryKind.VRAM ? ", on its GPU " + buffer.device() : "";
+        return "memory of another process" + where;
     }
 
     @Override
     public DescriptorList blocks(Placement placement, int first) {
-        return memory(placement, first, address);
+        return memory(placement, first, buffer.kind(), buffer.device(), buffer.address());
     }
 
     /** Blocks of memory that starts at an address. */
-    static DescriptorList memory(Placement placement, int first, long address) {
+    static DescriptorList memory(Placement placement, int first, MemoryKind kind, long device, long address) {
         Shape shape = placement.shape();
         long[] addresses = new long[shape.batch()];
         long[] lengths = new long[shape.batch()];
@@ -57,7 +59,7 @@ final class RemoteMemory implements Far {
         for (int i = 0; i < addresses.length; i++) {
             addresses[i] = address + placement.position(first + i);
         }
-        return DescriptorList.of(MemoryKind.DRAM, 0, addresses, lengths);
+        return DescriptorList.of(kind, device, addresses, lengths);
     }
 
     @Override

@@ -20,16 +20,17 @@ final class StorageOptions {
     /** Kinds of memory on the far side. */
     enum Kind {
         DRAM,
+        VRAM,
         FILE,
         OBJ
     }
 
     @Option(
             names = "--target_seg_type",
-            paramLabel = "DRAM|FILE|OBJ",
+            paramLabel = "DRAM|VRAM|FILE|OBJ",
             converter = KindConverter.class,
             description = "What is on the far side; FILE for backends that have nothing else and where a file is named,"
-                    + " OBJ for those that take objects only, else DRAM.")
+                    + " OBJ for those that take objects only, else DRAM. VRAM is a GPU's memory.")
     @Nullable
     Kind target;
 
@@ -123,8 +124,8 @@ final class StorageOptions {
         if (target == Kind.OBJ && filesOnly()) {
             return "--target_seg_type OBJ and --filepath or --storage_enable_direct exclude each other";
         }
-        if (target == Kind.DRAM && named()) {
-            return "--target_seg_type DRAM and files exclude each other";
+        if ((target == Kind.DRAM || target == Kind.VRAM) && named()) {
+            return "--target_seg_type " + target + " and files exclude each other";
         }
         if (files != null && !names.isEmpty() && files != names.size()) {
             return "--num_files " + files + " and --filenames with " + names.size() + " names do not agree";
@@ -158,9 +159,11 @@ final class StorageOptions {
         public Kind convert(String text) {
             return switch (text.toUpperCase(Locale.ROOT)) {
                 case "DRAM" -> Kind.DRAM;
+                case "VRAM" -> Kind.VRAM;
                 case "FILE" -> Kind.FILE;
                 case "OBJ" -> Kind.OBJ;
-                default -> throw new TypeConversionException("supported are DRAM, FILE and OBJ, not '" + text + "'");
+                default ->
+                    throw new TypeConversionException("supported are DRAM, VRAM, FILE and OBJ, not '" + text + "'");
             };
         }
     }

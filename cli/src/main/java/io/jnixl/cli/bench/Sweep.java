@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.bench;
 
+import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.cli.run.Endpoint;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,6 +40,7 @@ final class Sweep {
     void run(Consumer<Figures> results) {
         long seed = options.seed;
         content.fill(seed); // pages are there before the first post
+        endpoint.store();
         far.begin(seed);
         for (Shape shape : plan.shapes()) {
             results.accept(run(shape, seed));
@@ -75,6 +76,7 @@ final class Sweep {
             far.fill(seed);
             content.fill(seed ^ OTHER);
         }
+        endpoint.store();
     }
 
     private @Nullable String wrong(Placement near, Placement there, long seed, long places, int used, long posts) {
@@ -87,18 +89,20 @@ final class Sweep {
             return far.compare(
                     new Check(shape, far.area().bytes(), options.locations, places, used, seed, seed ^ OTHER));
         }
+        endpoint.fetch();
         long byteAt = content.firstWrong(near, there, used, seed, seed ^ OTHER);
         return byteAt < 0 ? null : "what was read is wrong from local byte " + byteAt;
     }
 
     private List<Slot> slots(int thread, Recorder recorder, Placement near, Placement there) {
         List<Slot> slots = new ArrayList<>();
+        MemoryRegion start = endpoint.region();
         for (int i = 0; i < near.shape().depth(); i++) {
             int first = near.first(thread, i);
             TransferSource source = new TransferSource(
                     endpoint.agent(),
                     far.peer(),
-                    RemoteMemory.memory(near, first, endpoint.memory().address()),
+                    RemoteMemory.memory(near, first, start.kind(), start.device(), start.address()),
                     far.blocks(there, first),
                     options,
                     options.reregister ? share(thread, near.shape()) : null);
@@ -109,9 +113,9 @@ final class Sweep {
         return slots;
     }
 
-    private MemorySegment share(int thread, Shape shape) {
+    private MemoryRegion share(int thread, Shape shape) {
         long share = plan.local().share(shape.threads());
-        return endpoint.memory().asSlice(thread * share, share);
+        return endpoint.part(thread * share, share);
     }
 
     private void meanwhile(long ended) {

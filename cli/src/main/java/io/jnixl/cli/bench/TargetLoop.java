@@ -34,6 +34,7 @@ final class TargetLoop {
                 switch (Command.parse(line)) {
                     case Command.Fill(long seed) -> {
                         content(endpoint.memory().byteSize()).fill(seed);
+                        endpoint.store();
                         channel.send(Command.FILLED);
                     }
                     case Command.Compare(Check check) -> channel.send(compare(check));
@@ -65,6 +66,7 @@ final class TargetLoop {
             return bad("size");
         }
         Placement places = Placement.of(check.shape(), area, check.locations(), check.places());
+        endpoint.fetch();
         long wrong = content(check.bytes()).firstWrong(places, places, check.slots(), check.seed(), check.around());
         return wrong < 0 ? Command.OK : bad("byte at " + wrong);
     }

@@ -3,13 +3,13 @@ package io.jnixl.cli.bench;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.DescriptorList;
+import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Peer;
 import io.jnixl.api.Prepared;
 import io.jnixl.api.Registration;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferBuilder;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the transfers of one slot. A block is a descriptor, also where two happen to be neighbours. */
@@ -20,7 +20,7 @@ final class TransferSource implements Slot.Source {
     private final DescriptorList local;
     private final DescriptorList far;
     private final boolean notifying;
-    private final @Nullable MemorySegment registering;
+    private final @Nullable MemoryRegion registering;
     private final @Nullable Prepared preparedLocal;
     private final @Nullable Prepared preparedFar;
     private @Nullable Registration registration;
@@ -36,7 +36,7 @@ final class TransferSource implements Slot.Source {
             DescriptorList local,
             DescriptorList far,
             SweepOptions options,
-            @Nullable MemorySegment registering) {
+            @Nullable MemoryRegion registering) {
         this.agent = agent;
         this.peer = peer;
         this.operation = options.operation;

@@ -4,6 +4,9 @@ package io.jnixl.cli.run;
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
+import io.jnixl.api.DeviceAllocation;
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Registration;
 import io.jnixl.spi.wire.WireDescriptors;
 import java.lang.foreign.Arena;
@@ -11,33 +14,55 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One side: an agent with one buffer, which is registered. */
+/**
+ * One side: an agent with one buffer, which is registered. A buffer of a GPU has a twin in host memory, which is filled and
+ * compared in its place.
+ */
 public final class Endpoint implements AutoCloseable {
     private static final long PAGE = 4096;
 
     private final Arena arena = Arena.ofShared();
     private final Agent agent;
     private final @Nullable Allocation allocation;
+    private final @Nullable DeviceAllocation gpu;
     private final MemorySegment memory;
     private final Registration registration;
 
-    private Endpoint(Agent agent, long bytes, Allocator allocator) {
+    private Endpoint(Agent agent, long bytes, Allocator allocator, @Nullable Integer ordinal) {
         this.agent = agent;
-        if (allocator == Allocator.AGENT) {
+        if (ordinal != null) {
+            allocation = null;
+            memory = arena.allocate(bytes, PAGE);
+            gpu = agent.allocate(MemoryKind.VRAM, ordinal, bytes);
+            registration = gpu.registration();
+        } else if (allocator == Allocator.AGENT) {
             allocation = agent.allocate(bytes);
+            gpu = null;
             memory = allocation.segment();
             registration = allocation.registration();
         } else {
             allocation = null;
+            gpu = null;
             memory = arena.allocate(bytes, PAGE);
             registration = agent.register(memory);
         }
     }
 
+    /** With host memory. */
     public static Endpoint open(String name, Config config, long bytes, Allocator allocator) {
+        return open(name, config, bytes, allocator, null);
+    }
+
+    /**
+     * With memory of a GPU.
+     *
+     * @param ordinal of the GPU; null for host memory
+     */
+    public static Endpoint open(
+            String name, Config config, long bytes, Allocator allocator, @Nullable Integer ordinal) {
         Agent agent = Agent.builder(name).config(config).build();
         try {
-            return new Endpoint(agent, bytes, allocator);
+            return new Endpoint(agent, bytes, allocator, ordinal);
         } catch (OutOfMemoryError | IllegalArgumentException e) {
             agent.close();
             throw RunFailure.error("no memory for a buffer of " + bytes + " bytes: " + e.getMessage(), e);
@@ -51,12 +76,40 @@ public final class Endpoint implements AutoCloseable {
         return agent;
     }
 
+    /** The buffer, or its twin in host memory. */
     public MemorySegment memory() {
         return memory;
     }
 
+    /** The buffer. */
+    public MemoryRegion region() {
+        return gpu == null ? MemoryRegion.of(memory) : gpu.region();
+    }
+
+    /** A part of the buffer, to be registered once more. */
+    public MemoryRegion part(long offset, long bytes) {
+        return gpu == null
+                ? MemoryRegion.of(memory.asSlice(offset, bytes))
+                : MemoryRegion.raw(
+                        MemoryKind.VRAM, gpu.region().device(), gpu.region().address() + offset, bytes);
+    }
+
+    /** Makes the buffer what {@link #memory()} is. */
+    public void store() {
+        if (gpu != null) {
+            gpu.copyFrom(memory, 0);
+        }
+    }
+
+    /** Makes {@link #memory()} what the buffer is. */
+    public void fetch() {
+        if (gpu != null) {
+            gpu.copyTo(memory, 0);
+        }
+    }
+
     public BufferDescription description() {
-        return new BufferDescription(agent.name(), memory.address(), memory.byteSize());
+        return new BufferDescription(agent.name(), region().address(), memory.byteSize());
     }
 
     public byte[] metadata() {
@@ -81,6 +134,9 @@ public final class Endpoint implements AutoCloseable {
         }
         if (allocation != null) {
             allocation.close();
+        }
+        if (gpu != null) {
+            gpu.close();
         }
         arena.close();
     }

@@ -94,8 +94,9 @@ class BrokenJarsIT {
 
     @Test
     void theDoctorWithThemOnTheClassPath() throws IOException, InterruptedException {
+        List<String> jvm = List.of("-cp", CliProcess.classPathWith(jars.all()));
         try (CliProcess doctor = new CliProcess(
-                folder, Map.of("JNIXL_AGENT_BACKENDS", "GOOD"), jars.all(), List.of("doctor", "--json"))) {
+                folder, Map.of("JNIXL_AGENT_BACKENDS", "GOOD"), jvm, List.of("doctor", "--json"))) {
             assertAllTold(told(doctor.expect(0)), folder);
         }
     }
