@@ -4,11 +4,13 @@ package io.jnixl.examples.serving;
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.DescriptorList;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Notification;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Peer;
 import io.jnixl.api.Prepared;
+import io.jnixl.api.RemoteRegion;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.examples.serving.model.BlockTable;
@@ -44,7 +46,7 @@ final class Prefiller implements AutoCloseable {
         this.pool = new PagePool(memory.segment(), config);
         this.model = new Transformer(config, weights);
         DescriptorList mine = DescriptorList.blocks(memory.segment(), config.pageBytes());
-        DescriptorList theirs = decode.region(0).blocks(config.pageBytes());
+        DescriptorList theirs = pool(decode).blocks(config.pageBytes());
         try (Prepared local = agent.prepare(mine);
                 Prepared remote = agent.prepare(decode, theirs)) {
             for (int layer = 0; layer < config.layers(); layer++) {
@@ -57,6 +59,14 @@ final class Prefiller implements AutoCloseable {
                         .prepare());
             }
         }
+    }
+
+    /** Decode's pool, which is host memory whatever else decode publishes. */
+    private static RemoteRegion pool(Peer decode) {
+        return decode.regions().stream()
+                .filter(region -> region.kind() == MemoryKind.DRAM)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(decode.name() + " has published no pool"));
     }
 
     /** Room for two of the longest sequences, on either side. */

@@ -26,6 +26,7 @@ final class PrefixStore implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ModelConfig config;
+    private final FilePages pages;
     private final FileRegion file;
     private final Transfer save;
     private final Transfer load;
@@ -39,12 +40,13 @@ final class PrefixStore implements AutoCloseable {
     private long loadedBytes;
     private long nanos;
 
-    PrefixStore(Agent agent, Allocation memory, ModelConfig config, Path path, int pages) {
+    PrefixStore(Agent agent, Allocation memory, ModelConfig config, Path path, int capacity) {
         this.config = config;
-        this.capacity = pages;
+        this.capacity = capacity;
+        this.pages = FilePages.of(agent, memory, config.pageBytes());
         this.file = agent.open(path, FileOption.READ, FileOption.WRITE, FileOption.CREATE);
-        DescriptorList inMemory = DescriptorList.blocks(memory.segment(), config.pageBytes());
-        DescriptorList inFile = file.blocks(config.pageBytes(), pages);
+        DescriptorList inMemory = pages.blocks();
+        DescriptorList inFile = file.blocks(config.pageBytes(), capacity);
         int most = config.layers() * config.blocksFor(config.maxTokens());
         try (Prepared local = agent.prepare(inMemory);
                 Prepared remote = agent.prepare(agent.self(), inFile)) {
@@ -59,6 +61,11 @@ final class PrefixStore implements AutoCloseable {
                     .deadline(PATIENCE)
                     .prepare();
         }
+    }
+
+    /** Where the pages are that go to the file. */
+    String place() {
+        return pages.place();
     }
 
     Transfer anyTransfer() {
@@ -88,47 +95,49 @@ final class PrefixStore implements AutoCloseable {
 
     /** Fills the first blocks of the table from the file. */
     void restore(byte[] prompt, BlockTable table, int blocks) {
-        int[] pages = new int[blocks * config.layers()];
-        int[] places = new int[pages.length];
+        int[] taken = new int[blocks * config.layers()];
+        int[] places = new int[taken.length];
         for (int block = 0; block < blocks; block++) {
             int place = Objects.requireNonNull(stored.get(key(prompt, block)), "knownBlocks says how many there are");
-            collect(table, block, place, block * config.layers(), pages, places);
+            collect(table, block, place, block * config.layers(), taken, places);
         }
-        run(load, pages, places, pages.length);
-        loadedBytes += (long) pages.length * config.pageBytes();
+        run(load, taken, places, taken.length);
+        pages.toPool(taken, taken.length);
+        loadedBytes += (long) taken.length * config.pageBytes();
     }
 
     /** Writes the prompt's full blocks that are not in the file yet. */
     void offload(byte[] prompt, BlockTable table) {
         int full = prompt.length / ModelConfig.BLOCK_TOKENS;
-        int[] pages = new int[full * config.layers()];
-        int[] places = new int[pages.length];
+        int[] given = new int[full * config.layers()];
+        int[] places = new int[given.length];
         int n = 0;
         for (int block = 0; block < full; block++) {
             ByteBuffer key = key(prompt, block);
             if (!stored.containsKey(key) && used + config.layers() <= capacity) {
-                collect(table, block, used, n, pages, places);
+                collect(table, block, used, n, given, places);
                 stored.put(key, used);
                 used += config.layers();
                 n += config.layers();
             }
         }
         if (n > 0) {
-            run(save, pages, places, n);
+            pages.fromPool(given, n);
+            run(save, given, places, n);
             savedBytes += (long) n * config.pageBytes();
         }
     }
 
-    private void collect(BlockTable table, int block, int place, int at, int[] pages, int[] places) {
+    private void collect(BlockTable table, int block, int place, int at, int[] numbers, int[] places) {
         for (int layer = 0; layer < config.layers(); layer++) {
-            pages[at + layer] = table.page(layer, block);
+            numbers[at + layer] = table.page(layer, block);
             places[at + layer] = place + layer;
         }
     }
 
-    private void run(Transfer transfer, int[] pages, int[] places, int n) {
+    private void run(Transfer transfer, int[] numbers, int[] places, int n) {
         long start = System.nanoTime();
-        transfer.select(pages, places, n);
+        transfer.select(numbers, places, n);
         Prefiller.check(transfer, transfer.post());
         Prefiller.check(transfer, transfer.await());
         nanos += System.nanoTime() - start;
@@ -145,5 +154,6 @@ final class PrefixStore implements AutoCloseable {
         save.close();
         load.close();
         file.close();
+        pages.close();
     }
 }

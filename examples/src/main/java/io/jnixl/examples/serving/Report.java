@@ -64,6 +64,7 @@ final class Report {
         out.println("chosen");
         out.println("  by prefill, pages to decode: " + prefill.choice());
         out.println("  by decode, pages to file:    " + choice(decode, store.anyTransfer()));
+        out.println("pages to the file lie in " + store.place());
     }
 
     void answer(int number, int promptTokens, Decoder.Answer answer, boolean same) {

@@ -61,6 +61,7 @@ class ServingDemoTest {
                         "backends found",
                         "MEMORY",
                         "chosen",
+                        "pages to the file lie in host memory",
                         "prompt 1:",
                         "moved to decode:",
                         "moved to the file:")

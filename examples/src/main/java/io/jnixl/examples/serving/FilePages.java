@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.examples.serving;
+
+import io.jnixl.api.Agent;
+import io.jnixl.api.Allocation;
+import io.jnixl.api.BackendInfo;
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.DeviceAllocation;
+import io.jnixl.api.MemoryKind;
+import io.jnixl.api.NixlException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages as the file is written from and read into: in the memory of a GPU where a backend moves that to files, else in the
+ * pool itself. The model computes in host memory, so that pages are copied between the two.
+ */
+final class FilePages implements AutoCloseable {
+    private static final long GPU = 0;
+
+    private final MemorySegment pool;
+    private final int pageBytes;
+    private final @Nullable DeviceAllocation gpu;
+    private final String place;
+
+    private FilePages(MemorySegment pool, int pageBytes, @Nullable DeviceAllocation gpu, String place) {
+        this.pool = pool;
+        this.pageBytes = pageBytes;
+        this.gpu = gpu;
+        this.place = place;
+    }
+
+    static FilePages of(Agent agent, Allocation pool, int pageBytes) {
+        MemorySegment memory = pool.segment();
+        if (agent.backends().stream().noneMatch(FilePages::movesVram)) {
+            return new FilePages(memory, pageBytes, null, "host memory: no backend here moves a GPU's to files");
+        }
+        try {
+            DeviceAllocation gpu = agent.allocate(MemoryKind.VRAM, GPU, memory.byteSize());
+            return new FilePages(memory, pageBytes, gpu, "memory of GPU " + GPU);
+        } catch (NixlException e) {
+            return new FilePages(memory, pageBytes, null, "host memory: " + e.getMessage());
+        }
+    }
+
+    private static boolean movesVram(BackendInfo info) {
+        return info.state() == BackendInfo.State.ACTIVE
+                && info.kinds().contains(MemoryKind.VRAM)
+                && info.kinds().contains(MemoryKind.FILE);
+    }
+
+    /** Where they are, and why not elsewhere. */
+    String place() {
+        return place;
+    }
+
+    DescriptorList blocks() {
+        return gpu == null ? DescriptorList.blocks(pool, pageBytes) : gpu.blocks(pageBytes);
+    }
+
+    /** Before pages are written to the file. */
+    void fromPool(int[] pages, int n) {
+        for (int i = 0; gpu != null && i < n; i++) {
+            gpu.copyFrom(page(pages[i]), offset(pages[i]));
+        }
+    }
+
+    /** After pages were read from the file. */
+    void toPool(int[] pages, int n) {
+        for (int i = 0; gpu != null && i < n; i++) {
+            gpu.copyTo(page(pages[i]), offset(pages[i]));
+        }
+    }
+
+    private MemorySegment page(int page) {
+        return pool.asSlice(offset(page), pageBytes);
+    }
+
+    private long offset(int page) {
+        return (long) page * pageBytes;
+    }
+
+    @Override
+    public void close() {
+        if (gpu != null) {
+            gpu.close();
+        }
+    }
+}
