@@ -13,9 +13,12 @@ import io.jnixl.spi.DeviceMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Memory of GPUs for one agent, by whichever provider knows how; asked when first needed. */
 final class Devices {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
+
     private final List<BackendProvider> providers;
 
     private Devices(List<BackendProvider> providers) {
@@ -41,8 +44,16 @@ final class Devices {
             MemoryRegion region = MemoryRegion.raw(kind, device, block.address(), bytes);
             return new DeviceAllocationImpl(devices, block, region, registering.apply(region));
         } catch (RuntimeException | Error e) {
-            block.close();
+            free(block, e);
             throw e;
+        }
+    }
+
+    private static void free(DeviceMemory.Block block, Throwable why) {
+        try {
+            block.close();
+        } catch (NixlException e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -84,11 +95,24 @@ final class Devices {
 
     private DeviceMemory devices() {
         return providers.stream()
-                .flatMap(p -> p.deviceMemory().stream())
+                .flatMap(Devices::ask)
                 .findFirst()
                 .orElseThrow(() -> NixlException.of(
                                 ErrorCode.NOT_SUPPORTED, "no module here allocates and copies memory of GPUs")
                         .remedy("add the jar jnixl-backend-gds")
                         .build());
+    }
+
+    /** One broken provider must not stand in the way of the others. */
+    private static Stream<DeviceMemory> ask(BackendProvider provider) {
+        try {
+            return provider.deviceMemory().stream();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "asking " + provider.getClass().getName() + " for its memory of devices failed, a defect of it",
+                    e);
+            return Stream.empty();
+        }
     }
 }

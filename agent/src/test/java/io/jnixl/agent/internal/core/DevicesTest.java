@@ -98,6 +98,16 @@ class DevicesTest extends CoreFixture {
     }
 
     @Test
+    void aProviderThatThrowsDoesNotStandInTheWay() {
+        ScriptedProvider broken = new ScriptedProvider("BROKEN").devices(null);
+        ScriptedProvider good =
+                new ScriptedProvider("GOOD").kinds(MemoryKind.VRAM).devices(device);
+        Agent two = agent("two", List.of(broken, good));
+        two.allocate(MemoryKind.VRAM, 0, 64).close();
+        assertThat(device.blocks).isEmpty();
+    }
+
+    @Test
     void refusesWhatCannotBe() {
         provider.kinds(MemoryKind.DRAM, MemoryKind.VRAM).devices(device);
         start();

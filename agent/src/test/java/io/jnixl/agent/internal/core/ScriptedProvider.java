@@ -13,9 +13,11 @@ import io.jnixl.spi.SpiVersion;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A backend for tests, which does what the test says; set it up before the agent is made. */
 @SpiVersion(SpiVersion.CURRENT)
@@ -26,7 +28,8 @@ public final class ScriptedProvider implements BackendProvider {
     private int preference;
     private Set<String> excludes = Set.of();
     private Availability availability = Availability.available("1", "scripted");
-    private Optional<DeviceMemory> devices = Optional.empty();
+    private @Nullable DeviceMemory devices;
+    private boolean knowsDevices;
     private Consumer<ScriptedBackend> whenMade = b -> {};
     private final List<ScriptedBackend> made = new ArrayList<>();
 
@@ -59,8 +62,10 @@ public final class ScriptedProvider implements BackendProvider {
         return this;
     }
 
-    ScriptedProvider devices(DeviceMemory some) {
-        devices = Optional.of(some);
+    /** Null to throw when asked. */
+    ScriptedProvider devices(@Nullable DeviceMemory some) {
+        devices = some;
+        knowsDevices = true;
         return this;
     }
 
@@ -115,7 +120,7 @@ public final class ScriptedProvider implements BackendProvider {
 
     @Override
     public Optional<DeviceMemory> deviceMemory() {
-        return devices;
+        return knowsDevices ? Optional.of(Objects.requireNonNull(devices, "scripted to fail")) : Optional.empty();
     }
 
     @Override
