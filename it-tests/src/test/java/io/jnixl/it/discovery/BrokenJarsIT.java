@@ -95,8 +95,8 @@ class BrokenJarsIT {
     @Test
     void theDoctorWithThemOnTheClassPath() throws IOException, InterruptedException {
         List<String> jvm = List.of("-cp", CliProcess.classPathWith(jars.all()));
-        try (CliProcess doctor = new CliProcess(
-                folder, Map.of("JNIXL_AGENT_BACKENDS", "GOOD"), jvm, List.of("doctor", "--json"))) {
+        try (CliProcess doctor =
+                new CliProcess(folder, Map.of("JNIXL_AGENT_BACKENDS", "GOOD"), jvm, List.of("doctor", "--json"))) {
             assertAllTold(told(doctor.expect(0)), folder);
         }
     }

@@ -65,7 +65,8 @@ class SampleBackendIT {
                 .contains("BUILD SUCCESS")
                 .containsPattern("contract of ZIPSTORE \\(ZipStoreContractTest\\): \\d\\d of \\d\\d clauses exercised"
                         + " in \\d\\d tests, 0 broken, 0 left out")
-                .contains("kept           C-MOVE-1 a WRITE moves its bytes, from 1 to a million, and no others (to OBJ)")
+                .contains(
+                        "kept           C-MOVE-1 a WRITE moves its bytes, from 1 to a million, and no others (to OBJ)")
                 .contains("kept           C-COST-1 posting allocates nothing on the heap (to OBJ)");
     }
 

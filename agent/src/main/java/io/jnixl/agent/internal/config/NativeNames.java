@@ -23,7 +23,9 @@ public final class NativeNames {
             Map.entry("NIXL_ETCD_ENDPOINTS", ETCD),
             Map.entry("NIXL_ETCD_NAMESPACE", ETCD),
             Map.entry("NIXL_LOG_LEVEL", "set the level of the logger io.jnixl in the logging of the JVM"),
-            Map.entry("NIXL_PLUGIN_DIR", "backends are jars, not shared libraries; agent.plugins names directories of them"),
+            Map.entry(
+                    "NIXL_PLUGIN_DIR",
+                    "backends are jars, not shared libraries; agent.plugins names directories of them"),
             Map.entry("NIXL_TCPSTORE_ENDPOINT", NO_STORE),
             Map.entry("NIXL_TCPSTORE_OP_TIMEOUT_MS", NO_STORE),
             Map.entry("NIXL_TCPSTORE_TIMEOUT_MS", NO_STORE),
