@@ -54,7 +54,10 @@ public interface TransferBuilder {
     /** Only these backends, in this order of preference; no selection rule is asked, and none takes over from another. */
     TransferBuilder backends(String... names);
 
-    /** Whether to take times ({@link Transfer#statistics()}); costs three clock reads a post. As {@code agent.statistics} says unless called: off. */
+    /**
+     * Whether to take times ({@link Transfer#statistics()}); costs three clock reads a post. The setting {@code agent.statistics} decides
+     * unless called.
+     */
     TransferBuilder statistics(boolean on);
 
     /** Whether neighbours in both memories become one descriptor; on unless switched off. */
