@@ -79,14 +79,17 @@ final class JsonReport {
         json.put("kinds", backend.kinds().stream().sorted().map(Enum::name).toList());
         json.put("version", backend.version());
         json.put("features", backend.features());
-        json.put(
-                "traits",
-                traits.entrySet().stream()
-                        .map(e -> Map.of("name", e.getKey(), "value", e.getValue()))
-                        .toList());
+        json.put("traits", traits.entrySet().stream().map(JsonReport::trait).toList());
         json.put("reason", backend.reason());
         json.put("remedy", backend.remedy());
         json.put("origin", backend.origin());
+        return json;
+    }
+
+    private static Map<String, Object> trait(Map.Entry<String, String> trait) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", trait.getKey());
+        json.put("value", trait.getValue());
         return json;
     }
 

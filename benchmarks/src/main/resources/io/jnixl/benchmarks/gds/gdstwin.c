@@ -155,11 +155,13 @@ static void move_by_batch(CUfileBatchHandle_t batch, CUfileIOParams_t *params, C
         unsigned n = limit;
         cufile(batch_status(batch, count - done, &n, events, NULL), "cuFileBatchIOGetStatus");
         for (unsigned i = 0; i < n; i++) {
-            if (events[i].status == CUFILE_WAITING || events[i].status == CUFILE_PENDING)
-                continue;
+            CUfileIOParams_t *p = events[i].cookie;
+            if (events[i].status == CUFILE_WAITING || events[i].status == CUFILE_PENDING || p->cookie == NULL)
+                continue; /* or it was told before */
             if (events[i].status != CUFILE_COMPLETE || events[i].ret != block)
                 die("an entry of a batch ended with status %d and %zd of %zu bytes", (int)events[i].status,
                     (ssize_t)events[i].ret, block);
+            p->cookie = NULL;
             done++;
         }
     }

@@ -73,7 +73,7 @@ class GdsDoctorIT {
                 .containsPattern("(?m)^  GDS +unavailable +DRAM VRAM FILE")
                 .containsPattern("(?m)^ +reason: +" + reason.replace(".", "\\.") + "$")
                 .containsPattern("(?m)^ +remedy: +install .*nvidia-gds.* driver for your NVIDIA GPU.*POSIX")
-                .doesNotContain("mode = ");
+                .doesNotContain("trait:    mode = ");
         assertThat(onNothing("--json").replaceAll("\\s+", " "))
                 .contains("\"name\" : \"GDS\", \"state\" : \"UNAVAILABLE\"")
                 .contains("\"traits\" : [ ], \"reason\" : \"" + reason + "\"");
