@@ -49,7 +49,7 @@ class DoctorTest {
         assertThat(run.out())
                 .startsWith("jnixl     " + Version.current() + "\n")
                 .contains(Runtime.version().toString(), System.getProperty("os.arch"))
-                .containsPattern("(?m)^  UCX +(active|available|unavailable) +DRAM VRAM")
+                .containsPattern("(?m)^  UCX +(active +DRAM|available +DRAM VRAM|unavailable +DRAM VRAM) ")
                 .containsPattern("(?m)^  POSIX +(active|available|unavailable) +DRAM FILE")
                 .containsPattern("(?m)^  GDS +unavailable +DRAM VRAM FILE")
                 .containsPattern("(?m)^  GDS_MT +unavailable ")
