@@ -4,27 +4,37 @@ package io.jnixl.backend.ucx;
 import java.lang.foreign.Arena;
 
 /**
- * Whether all has left that a worker has to send, answers to its peers among it, which UCX makes and tells nobody of. While a
- * connection is still being made they wait, and UCX 1.13 crashes when it destroys a worker with such messages. The worker's owner.
+ * Whether something waits to leave a worker, answers to its peers among it, which UCX makes and tells nobody of. They wait while
+ * a connection is being made, or for room at a peer, and UCX 1.13 crashes when it destroys a worker with such messages. The
+ * worker's owner.
+ *
+ * <p>What comes after a flush has begun is not among what it waits for. So only one that is over at once says that nothing waits now.
  */
 final class LastFlush {
     /** A {@code ucp_request_param_t} that asks for nothing in particular. */
     private static final long PLAIN = Arena.global().allocate(256, Long.BYTES).address();
 
-    private final long request;
-    private boolean over;
+    private final long worker;
+
+    /** {@link UcpStatus#OK} when none is under way. */
+    private long request = UcpStatus.OK;
 
     LastFlush(long worker) {
-        request = UcpNative.workerFlush(worker, PLAIN);
-        over = request == UcpStatus.OK || UcpStatus.isError(request);
+        this.worker = worker;
     }
 
-    /** Also when it failed: what cannot be sent does not wait. */
-    boolean isOver() {
-        if (!over && UcpNative.checkStatus(request) != UcpStatus.IN_PROGRESS) {
+    /** False while something waits; to be asked again after progress, with nothing in between when it is to destroy the worker. */
+    boolean isOverAtOnce() {
+        if (request != UcpStatus.OK) {
+            if (UcpNative.checkStatus(request) == UcpStatus.IN_PROGRESS) {
+                return false;
+            }
             UcpNative.requestFree(request);
-            over = true;
         }
-        return over;
+        request = UcpNative.workerFlush(worker, PLAIN);
+        if (UcpStatus.isError(request)) {
+            request = UcpStatus.OK; // what cannot be sent does not wait
+        }
+        return request == UcpStatus.OK;
     }
 }

@@ -20,7 +20,12 @@ import java.util.stream.Stream;
 final class UcxWorkers {
     private static final long PUMP_NANOS = 20_000;
     private static final long SETTLE_NANOS = 50_000_000;
-    private static final long END_NANOS = 1_000_000_000;
+
+    /** How long to wait for a moment in which a worker can be destroyed, while nothing happens in any. */
+    private static final long STILL_NANOS = 1_000_000_000;
+
+    /** The same while something does: peers read, and what they have asked for is being sent. */
+    private static final long END_NANOS = 4_000_000_000L;
 
     /** What waits for a connection to be made is not among what keeps a worker from being armed. Some times what that takes. */
     private static final long WIRE_UP_NANOS = 25_000_000;
@@ -233,39 +238,43 @@ final class UcxWorkers {
 
     /**
      * Last: destroys each in a moment in which no message of its own waits for room at a peer, since UCX 1.13 crashes when there
-     * is one: an answer to a peer that is stopped, or that goes on writing and does not progress.
+     * is one: an answer to a peer that is stopped, or that goes on and does not progress. Peers that read get what they have asked for.
      *
      * @return false when there was no such moment for one of them, which then is left to the end of the process
      */
     boolean end() {
         long start = System.nanoTime();
+        long lastEvent = start;
         boolean[] ended = new boolean[natives.size()];
         List<LastFlush> flushes =
                 workers.stream().map(worker -> new LastFlush(worker.handle())).toList();
+        long now;
         do {
             boolean busy = false;
             boolean all = true;
+            now = System.nanoTime();
             for (int i = 0; i < ended.length; i++) {
                 if (!ended[i]) {
                     busy |= workers.get(i).progress() > 0;
-                    ended[i] = System.nanoTime() - start > WIRE_UP_NANOS
-                            && flushes.get(i).isOver()
-                            && endIfNothingWaits(i);
+                    ended[i] = now - start > WIRE_UP_NANOS && endIfNothingWaits(i, flushes.get(i));
                     all &= ended[i];
                 }
             }
             if (all) {
                 return true;
             }
-            if (!busy) {
+            if (busy) {
+                lastEvent = now;
+            } else {
                 LockSupport.parkNanos(PUMP_NANOS); // those at the other end may want the processor
             }
-        } while (System.nanoTime() - start < END_NANOS);
+        } while (now - lastEvent < STILL_NANOS && now - start < END_NANOS);
         return false;
     }
 
-    private boolean endIfNothingWaits(int i) {
-        boolean ends = workers.get(i).progress() == 0 && workers.get(i).isArmable();
+    private boolean endIfNothingWaits(int i, LastFlush flush) {
+        UcxWorker worker = workers.get(i);
+        boolean ends = worker.progress() == 0 && worker.isArmable() && flush.isOverAtOnce();
         if (ends) {
             natives.get(i).destroy();
         }
