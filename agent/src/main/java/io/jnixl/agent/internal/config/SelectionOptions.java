@@ -38,7 +38,8 @@ public final class SelectionOptions {
             OptionSpec.words("deny", "of those, the backends that may not be used; it beats allow");
     static final OptionSpec<SelectionRule.By> BY = OptionSpec.choice(
                     "by",
-                    "what orders the backends that could do it: the order above, or what each expects it to take",
+                    "what orders the backends that could do it: the order above, what each expects it to take, or how fast"
+                            + " each was",
                     SelectionRule.By.class)
             .withDefault("order");
     static final OptionSpec<Boolean> FAILOVER = OptionSpec.bool(

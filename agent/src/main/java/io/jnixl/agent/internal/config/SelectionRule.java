@@ -29,7 +29,9 @@ public record SelectionRule(
         /** The order in which they are named, or run. */
         ORDER,
         /** How long each expects the transfer to take, the shortest first. */
-        COST
+        COST,
+        /** How fast each was at such transfers, the fastest first; those of which that is not known yet come before. */
+        MEASURED
     }
 
     /**

@@ -19,19 +19,30 @@ final class Choice {
      *
      * @param obstacle why it is not taken; empty when it can be
      * @param note what else there is to say
+     * @param figure what its posts are added to; null unless it is chosen by measurement
      */
-    record Contender(BackendSlot slot, String obstacle, String note) {
+    record Contender(
+            BackendSlot slot,
+            String obstacle,
+            String note,
+            @Nullable Figure figure) {
         boolean isAble() {
             return obstacle.isEmpty();
         }
 
         Contender with(String why) {
-            return new Contender(slot, why, note);
+            return new Contender(slot, why, note, figure);
         }
 
         /** With more to say; nothing changes where that is empty. */
         Contender noting(String more) {
-            return more.isEmpty() ? this : new Contender(slot, obstacle, note.isEmpty() ? more : note + "; " + more);
+            return more.isEmpty()
+                    ? this
+                    : new Contender(slot, obstacle, note.isEmpty() ? more : note + "; " + more, figure);
+        }
+
+        Contender measuredBy(Figure some) {
+            return new Contender(slot, obstacle, some.describe(), some);
         }
     }
 
@@ -70,6 +81,12 @@ final class Choice {
     @Nullable
     BackendSlot slot() {
         return chosen < contenders.size() ? contenders.get(chosen).slot() : null;
+    }
+
+    /** What the posts of the one that was chosen are added to; null unless it was chosen by measurement. */
+    @Nullable
+    Figure figure() {
+        return chosen < contenders.size() ? contenders.get(chosen).figure() : null;
     }
 
     /** The choice after the one that was chosen has failed. */

@@ -18,6 +18,9 @@ interface Demand {
     /** Where the ways that may apply are kept. */
     Routes routes();
 
+    /** What was measured with this peer. */
+    Contests contests();
+
     Amount amount();
 
     /** Why this backend cannot do it; empty when it can. */

@@ -28,6 +28,11 @@ public record KindDemand(
     }
 
     @Override
+    public Contests contests() {
+        return new Contests();
+    }
+
+    @Override
     public Amount amount() {
         return Amount.of(descriptors, bytes);
     }

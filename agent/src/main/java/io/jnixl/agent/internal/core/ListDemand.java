@@ -42,6 +42,11 @@ record ListDemand(
     }
 
     @Override
+    public Contests contests() {
+        return livePeer.contests;
+    }
+
+    @Override
     public String obstacle(BackendSlot slot) {
         if (notifies && !slot.capabilities.notifications()) {
             return "sends no notifications";

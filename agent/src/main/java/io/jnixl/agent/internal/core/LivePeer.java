@@ -43,6 +43,9 @@ final class LivePeer implements Peer {
     /** How backends are chosen for it. */
     final Routes routes = new Routes();
 
+    /** What was measured of transfers with it. */
+    final Contests contests = new Contests();
+
     /** How messages go that belong to no transfer. */
     record Way(BackendSlot slot, BackendPeer peer) {}
 

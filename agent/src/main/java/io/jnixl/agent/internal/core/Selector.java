@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * Chooses the backend of a transfer: the first that can do it, in the order of the caller's hints, else of the first selection
- * rule that matches, else of the agent's backends; the program's policies may change that order. Policies aside, the same
- * question always has the same answer.
+ * rule that matches, else of the agent's backends; the program's policies may change that order. The same question always has
+ * the same answer, unless policies are asked or the rule goes by what was measured so far.
  */
 final class Selector {
     private final List<BackendSlot> slots;
@@ -39,12 +39,12 @@ final class Selector {
         List<Choice.Contender> contenders = new ArrayList<>(way.slots().size());
         for (BackendSlot slot : way.slots()) {
             String obstacle = demand.obstacle(slot);
-            contenders.add(new Choice.Contender(slot, obstacle, ""));
+            contenders.add(new Choice.Contender(slot, obstacle, "", null));
             if (obstacle.isEmpty() && !way.looksAtAll() && policies.isEmpty()) {
                 break;
             }
         }
-        Choice choice = new Choice(way, way.byCost() ? byCost(contenders, demand) : contenders);
+        Choice choice = new Choice(way, ordered(way, contenders, demand));
         return policies.isEmpty() ? choice : policies.judge(choice, demand);
     }
 
@@ -74,6 +74,25 @@ final class Selector {
         return List.copyOf(route);
     }
 
+    private static List<Choice.Contender> ordered(Way way, List<Choice.Contender> contenders, Demand demand) {
+        return switch (way.by()) {
+            case ORDER -> contenders;
+            case COST -> byCost(contenders, demand);
+            case MEASURED -> byMeasurement(way, contenders, demand);
+        };
+    }
+
+    private static List<Choice.Contender> byMeasurement(Way way, List<Choice.Contender> contenders, Demand demand) {
+        Contest contest = demand.contests().find(way.name(), demand);
+        if (contest != null) {
+            return contest.order(contenders);
+        }
+        String why = "not measured: " + Contests.MOST + " kinds of transfer with this peer are measured already";
+        return contenders.stream()
+                .map(one -> one.isAble() ? one.noting(why) : one)
+                .toList();
+    }
+
     private record Priced(Choice.Contender contender, Cost cost) {}
 
     /**
@@ -97,7 +116,7 @@ final class Selector {
             return new Priced(one, Cost.unknown(""));
         }
         Cost cost = demand.cost(one.slot());
-        return new Priced(new Choice.Contender(one.slot(), "", cost.note()), cost);
+        return new Priced(one.noting(cost.note()), cost);
     }
 
     /** The slots of these names; a caller who names one that is not there has made a mistake. */

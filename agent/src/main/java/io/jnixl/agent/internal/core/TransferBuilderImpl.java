@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.core;
 
+import io.jnixl.agent.internal.config.SelectionRule;
 import io.jnixl.agent.internal.config.SelectionWhen;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
@@ -26,8 +27,8 @@ final class TransferBuilderImpl implements TransferBuilder {
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     /** Of transfers that tell what a choice would cost. */
-    private static final Choice NOT_CHOSEN_YET =
-            new Choice(new Way("cost", SelectionWhen.ALWAYS, List.of(), List.of(), false, false), List.of());
+    private static final Choice NOT_CHOSEN_YET = new Choice(
+            new Way("cost", SelectionWhen.ALWAYS, List.of(), List.of(), SelectionRule.By.ORDER, false), List.of());
 
     private final AgentImpl agent;
     private final Operation operation;
@@ -159,6 +160,7 @@ final class TransferBuilderImpl implements TransferBuilder {
         String name = label != null ? label : "transfer-" + NUMBERS.incrementAndGet();
         TransferPlan plan = plan(name, choose());
         while (true) {
+            plan.tried();
             NixlException refusal = objection(plan);
             if (refusal == null) {
                 TransferImpl transfer = begin(plan);

@@ -4,12 +4,15 @@ package io.jnixl.agent.internal.core;
 import io.jnixl.api.TransferStatistics;
 
 /**
- * The times of one post: taken for statistics and deadlines only, since a clock read costs as much as the rest of a post.
+ * The times of one post: taken for statistics, deadlines and measurement only, since a clock read costs as much as the rest of
+ * a post.
  */
 final class TransferClock {
     private final boolean statistics;
+    private final boolean measured;
     private final long deadline;
     private long start;
+    private long handed;
     private long bytes;
     private int descriptors;
     private volatile long postEnd;
@@ -30,11 +33,13 @@ final class TransferClock {
     private volatile long stalledGeneration;
 
     /**
+     * @param measured whether somebody asks how long the backend took
      * @param deadline nanoseconds from the post; 0: none
      * @param stallTimeout nanoseconds without a byte moved; 0: none
      */
-    TransferClock(boolean statistics, long deadline, long stallTimeout) {
+    TransferClock(boolean statistics, boolean measured, long deadline, long stallTimeout) {
         this.statistics = statistics;
+        this.measured = measured;
         this.deadline = deadline;
         this.stallTimeout = stallTimeout;
     }
@@ -51,6 +56,13 @@ final class TransferClock {
         }
     }
 
+    /** A backend gets the post now: waiting for room, or for one that failed, is not its doing. */
+    void handing() {
+        if (measured) {
+            handed = System.nanoTime();
+        }
+    }
+
     void posted() {
         if (statistics) {
             postEnd = System.nanoTime();
@@ -58,9 +70,14 @@ final class TransferClock {
     }
 
     void finished() {
-        if (statistics) {
+        if (statistics || measured) {
             end = System.nanoTime();
         }
+    }
+
+    /** Of a measured post that has finished: nanoseconds that the backend had it. */
+    long took() {
+        return end - handed;
     }
 
     /** Whether this post runs longer than it may. */

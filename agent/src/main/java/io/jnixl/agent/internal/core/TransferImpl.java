@@ -55,6 +55,9 @@ final class TransferImpl implements Transfer, CompletionSink {
 
     private TransferCounts counts = new TransferCounts();
 
+    /** Null unless the backend was chosen by measurement; changes with it. */
+    private @Nullable Figure figure;
+
     /** Whether the backend threw from its last post, or answered what is no answer: then it may be at work all the same. */
     private boolean broken;
 
@@ -69,7 +72,8 @@ final class TransferImpl implements Transfer, CompletionSink {
         this.notification = notification;
         this.faults = new FaultList(plan);
         this.completions = new Completions(this, state, plan.callback());
-        this.clock = new TransferClock(plan.statistics(), plan.deadline(), plan.stallTimeout());
+        this.figure = plan.figure();
+        this.clock = new TransferClock(plan.statistics(), figure != null, plan.deadline(), plan.stallTimeout());
         this.failover = plan.standbys().isEmpty() ? null : new Failover(columns, notification);
     }
 
@@ -250,7 +254,9 @@ final class TransferImpl implements Transfer, CompletionSink {
             answer = letOthersTry(failover, answer);
         }
         clock.posted();
-        if (!answer.isError()) {
+        if (answer.isError()) {
+            blame(answer);
+        } else {
             counts.posted(columns.totalBytes());
         }
         return answer == Status.IN_PROGRESS ? leave() : end(answer);
@@ -300,6 +306,7 @@ final class TransferImpl implements Transfer, CompletionSink {
     @SuppressWarnings("CatchingUnchecked")
     private Status callBackend() {
         broken = true;
+        clock.handing();
         try {
             Status answer = backend.post();
             broken = answer != Status.IN_PROGRESS && !answer.isFinal();
@@ -353,8 +360,10 @@ final class TransferImpl implements Transfer, CompletionSink {
         VarHandle.releaseFence(); // who sees the fields sees what is behind them, as with final ones
         counts = fresh;
         plan = next.plan();
+        figure = plan.figure();
         backend = next.backend();
         formerCounts.failed();
+        formerPlan.blame();
         formerPlan.slot().retired.add(formerCounts); // after the change: who sums up must not find them twice
         agent.tellFailover(formerPlan, plan, why);
     }
@@ -428,6 +437,9 @@ final class TransferImpl implements Transfer, CompletionSink {
             return;
         }
         Status status = reported.isFinal() ? reported : failure.protocol(reported);
+        if (status.isError()) {
+            blame(status);
+        }
         noteAnswer(status); // also of a post that was given up: its end shows that the peer is there
         clock.finished();
         count(status);
@@ -444,6 +456,16 @@ final class TransferImpl implements Transfer, CompletionSink {
     private void count(Status ended) {
         if (ended == Status.SUCCESS) {
             counts.succeeded(columns.totalBytes());
+            if (figure != null && isWanted()) {
+                figure.add(columns.totalBytes(), clock.took());
+            }
+        }
+    }
+
+    /** The backend has failed a post, unless somebody has given that up. */
+    private void blame(Status ended) {
+        if (figure != null && ended != Status.CANCELED && isWanted()) {
+            figure.failed();
         }
     }
 
@@ -484,6 +506,7 @@ final class TransferImpl implements Transfer, CompletionSink {
             return;
         }
         if (status == Status.TIMED_OUT && !TransferState.has(before, TransferState.INSIDE)) {
+            plan.blame();
             plan.peer().doubt(timeout()); // one whose poster is inside may have waited for room here
         }
         if (TransferState.has(before, TransferState.INSIDE)) {

@@ -81,13 +81,37 @@ record TransferPlan(
         try {
             return Objects.requireNonNull(slot.backend.prepare(request), "the backend answered null");
         } catch (NixlException e) {
+            blame();
             throw e;
         } catch (RuntimeException | LinkageError e) {
+            blame();
             throw NixlException.of(ErrorCode.BACKEND, "preparing threw " + e + ", which is a defect of the backend")
                     .backend(slot.name)
                     .cause(e)
                     .build();
         }
+    }
+
+    /** Its backend is about to be asked to prepare it, or refused before that. */
+    void tried() {
+        Figure figure = figure();
+        if (figure != null) {
+            figure.tried();
+        }
+    }
+
+    /** Its backend has failed, at prepare or at a post. */
+    void blame() {
+        Figure figure = figure();
+        if (figure != null) {
+            figure.failed();
+        }
+    }
+
+    /** What its posts are added to; null unless a rule chose its backend by measurement. */
+    @Nullable
+    Figure figure() {
+        return choice.figure();
     }
 
     /** Whether somebody looks whether its posts take too long. */

@@ -15,7 +15,7 @@ import java.util.List;
  * @param when the transfers it is for
  * @param slots the backends to try, in order
  * @param others verdicts on the rest
- * @param byCost whether those that can do it are ordered by what they expect it to take
+ * @param by what orders those that can do it
  * @param failover whether the next takes over from one that fails
  */
 record Way(
@@ -23,7 +23,7 @@ record Way(
         SelectionWhen when,
         List<BackendSlot> slots,
         List<Explanation.Candidate> others,
-        boolean byCost,
+        SelectionRule.By by,
         boolean failover) {
 
     static Way ofRule(int number, SelectionRule rule, List<BackendSlot> all, Permits permits) {
@@ -32,14 +32,14 @@ record Way(
         Draft draft = new Draft(name, all, order);
         draft.keepOut(rule.permits(), name, name);
         draft.keepOut(permits);
-        return draft.way(rule.when(), rule.by() == SelectionRule.By.COST, rule.failover());
+        return draft.way(rule.when(), rule.by(), rule.failover());
     }
 
     /** One that no rule asks for: the caller's list, or all. */
     static Way ofOrder(String name, List<BackendSlot> order, List<BackendSlot> all, Permits permits) {
         Draft draft = new Draft(name, all, order);
         draft.keepOut(permits);
-        return draft.way(SelectionWhen.ALWAYS, false, false);
+        return draft.way(SelectionWhen.ALWAYS, SelectionRule.By.ORDER, false);
     }
 
     private static List<BackendSlot> named(List<String> names, List<BackendSlot> all) {
@@ -50,7 +50,7 @@ record Way(
 
     /** The same, after somebody else has put the backends in order. */
     Way orderedBy(String who) {
-        return new Way(who + " after " + name, when, slots, others, byCost, failover);
+        return new Way(who + " after " + name, when, slots, others, by, failover);
     }
 
     /** Whether transfers of this size are meant. */
@@ -62,7 +62,7 @@ record Way(
 
     /** Whether more than the first that can do it has to be known. */
     boolean looksAtAll() {
-        return byCost || failover;
+        return by != SelectionRule.By.ORDER || failover;
     }
 
     /** The backends in order, less those that are kept out. */
@@ -96,8 +96,9 @@ record Way(
             });
         }
 
-        Way way(SelectionWhen when, boolean byCost, boolean failover) {
-            return new Way(name, when, List.copyOf(slots), List.copyOf(others), byCost, failover);
+        Way way(SelectionWhen when, SelectionRule.By by, boolean failover) {
+            String decides = by == SelectionRule.By.MEASURED ? name + ", by measurement" : name;
+            return new Way(decides, when, List.copyOf(slots), List.copyOf(others), by, failover);
         }
     }
 }

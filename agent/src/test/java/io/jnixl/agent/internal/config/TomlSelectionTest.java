@@ -84,7 +84,7 @@ class TomlSelectionTest {
                 "when = {operation = 'copy'}                   | expected one of read, write",
                 "when = {operation = 1}                        | selection.when.operation",
                 "when = {min_byte = 1}                         | unknown setting selection.when.min_byte (jnixl.toml:2:9); did you mean min_bytes?",
-                "by = 'speed'                                  | selection.by: the value does not fit (one of order, cost): expected one of order, cost",
+                "by = 'speed'                                  | selection.by: the value does not fit (one of order, cost, measured): expected one of order, cost, measured",
                 "failover = 'perhaps'                          | selection.failover: the value does not fit (boolean)",
                 "failovr = true                                | unknown setting selection.failovr (jnixl.toml:2:1); did you mean failover?",
                 "allow = []                                    | selection.allow",

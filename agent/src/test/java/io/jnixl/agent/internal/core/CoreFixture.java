@@ -35,17 +35,29 @@ abstract class CoreFixture {
 
     /** Settings in pairs of key and value. */
     void start(String... settings) {
-        agent = agent("me", List.of(provider), settings);
+        start(with(settings));
+    }
+
+    void start(Config config) {
+        agent = agent("me", List.of(provider), config);
         backend = provider.backend();
         near = agent.allocate(1 << 16);
         far = agent.allocate(1 << 16);
     }
 
-    Agent agent(String name, List<ScriptedProvider> providers, String... settings) {
+    private static Config with(String... settings) {
         Config config = Config.empty();
         for (int i = 0; i < settings.length; i += 2) {
             config = config.with(settings[i], settings[i + 1]);
         }
+        return config;
+    }
+
+    Agent agent(String name, List<ScriptedProvider> providers, String... settings) {
+        return agent(name, providers, with(settings));
+    }
+
+    private Agent agent(String name, List<ScriptedProvider> providers, Config config) {
         AgentAssembly assembly = AgentAssembly.of(config).name(name);
         providers.forEach(assembly::backend);
         Agent made = assembly.build();

@@ -3,17 +3,22 @@ package io.jnixl.agent.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.api.Config;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferBuilder;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HotPathGarbageTest extends CoreFixture {
     private static final int POSTS = 100_000;
     private static final int ROUNDS = 8;
+
+    @TempDir
+    Path folder;
 
     private Transfer choosing(int pairs, UnaryOperator<TransferBuilder> more) {
         return more.apply(agent.transfer(
@@ -86,6 +94,34 @@ final class HotPathGarbageTest extends CoreFixture {
             return 0;
         });
         assertThat(calls.get()).isEqualTo(backend.last().posts.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void measuredByARule(boolean bySink) throws IOException {
+        Path file = folder.resolve("jnixl.toml");
+        Files.writeString(file, "[[selection]]\nby = \"measured\"\n");
+        start(Config.of(file));
+        backend.onPost = bySink
+                ? t -> {
+                    t.complete(Status.SUCCESS);
+                    return Status.IN_PROGRESS;
+                }
+                : t -> Status.SUCCESS;
+        Transfer transfer = choosing(1, b -> b);
+        int[] indices = {7};
+        AllocationMeter.assertSomeRoundAllocatesNothing(ROUNDS, () -> {
+            for (int i = 0; i < POSTS; i++) {
+                transfer.select(indices, indices, 1);
+                if (transfer.post("done") != Status.SUCCESS) {
+                    throw new AssertionError(transfer.failure());
+                }
+            }
+            return 0;
+        });
+        assertThat(agent.explain(transfer).toString()).contains("by measurement; not yet measured: 0 of 16 posts");
+        assertThat(agent.explain(choosing(1, b -> b)).toString())
+                .contains("over " + (backend.transfers.getFirst().posts.get() - 1) + " posts");
     }
 
     @Test

@@ -104,6 +104,15 @@ final class SelectionTableTest {
                     use = ["LOW", "DISK", "NET"]
                     by = "cost"
                     """),
+            Map.entry("measured", """
+                    [[selection]]
+                    when = { operation = "write" }
+                    by = "measured"
+                    [[selection]]
+                    use = ["LOW", "NET"]
+                    by = "measured"
+                    failover = true
+                    """),
             Map.entry("failover", """
                     [[selection]]
                     use = ["NET", "DISK", "LOW"]
@@ -215,6 +224,16 @@ final class SelectionTableTest {
                 "costOfSome | write DRAM DRAM 4K/1 me cost=NET:30+LOW:40+FAST:1 | NET  | rule 1 | FAST: not named by rule 1",
                 "costOfSome | write DRAM DRAM 4K/1 me                  | LOW  | rule 1 | DISK: comes after LOW; cannot tell",
                 "costOfSome | write DRAM DRAM 4K/1 me notify cost=LOW:1 | NET | rule 1 | LOW: sends no notifications",
+                // measurement, of which there is none yet; MeasurementTest has the rest
+                "measured | write DRAM DRAM 4K/1 me           | NET  | rule 1 | by measurement; not yet measured: 0 of 16 posts",
+                "measured | write DRAM DRAM 4K/1 me cost=NET:30+LOW:10 | NET | rule 1 | LOW: comes after NET; not yet measured: 0 of 16 posts",
+                "measured | write DRAM FILE 4K/1 me           | DISK | rule 1 | NET: does not take FILE",
+                "measured | write DRAM DRAM 4K/1 me deny=NET  | DISK | rule 1 | NET: denied by agent.selection_deny",
+                "measured | write DRAM DRAM 4K/1 me via=LOW   | LOW  | the caller | NET: not named by the caller",
+                "measured | write DRAM DRAM 4K/1 me fails=NET | -    | boom | boom",
+                "measured | read  DRAM DRAM 4K/1 me           | LOW  | rule 2 | NET: comes after LOW and would take over; not yet measured",
+                "measured | read  DRAM DRAM 4K/1 me fails=LOW | NET  | rule 2 | LOW: failed at prepare: BACKEND: boom",
+                "measured | read  DRAM DRAM 4K/1 decode-1     | NET  | rule 2 | LOW: peer decode-1 does not have it",
                 // failover when the transfer is made
                 "failover | write DRAM DRAM 4K/1 me                    | NET  | rule 1 | DISK: comes after NET and would take over",
                 "failover | write DRAM DRAM 4K/1 me fails=NET          | DISK | rule 1 | NET: failed at prepare: BACKEND: boom",
