@@ -49,6 +49,16 @@ final class CuFileNative {
             "cuFileBatchIOCancel",
             "cuFileBatchIODestroy");
 
+    /** What reads and writes on a stream need besides; cuFile 1.7 and later. */
+    static final List<String> STREAM_SYMBOLS =
+            List.of("cuFileStreamRegister", "cuFileStreamDeregister", "cuFileReadAsync", "cuFileWriteAsync");
+
+    // flags of a stream: what is looked at when a read or write is given to it, and not when it gets there
+    static final int STREAM_FIXED_BUFFER_OFFSET = 1;
+    static final int STREAM_FIXED_FILE_OFFSET = 2;
+    static final int STREAM_FIXED_SIZE = 4;
+    static final int STREAM_PAGE_ALIGNED = 8;
+
     // CUfileDescr_t: a file to register
     static final int DESCR_SIZE = 24;
     static final int DESCR_TYPE = 0;
@@ -158,6 +168,16 @@ final class CuFileNative {
         static final MethodHandle CANCEL = Handles.bind("cuFileBatchIOCancel", JAVA_LONG);
         static final MethodHandle DESTROY =
                 Handles.LIBRARY.function("cuFileBatchIODestroy", FunctionDescriptor.ofVoid(JAVA_LONG));
+    }
+
+    /** Apart, likewise. */
+    private static final class Streams {
+        static final MethodHandle REGISTER = Handles.bind("cuFileStreamRegister", JAVA_LONG, JAVA_INT);
+        static final MethodHandle DEREGISTER = Handles.bind("cuFileStreamDeregister", JAVA_LONG);
+        static final MethodHandle READ =
+                Handles.bind("cuFileReadAsync", JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+        static final MethodHandle WRITE =
+                Handles.bind("cuFileWriteAsync", JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
     }
 
     // ---- the driver, files and buffers
@@ -303,6 +323,64 @@ final class CuFileNative {
     static void batchDestroy(long batch) {
         try {
             Batches.DESTROY.invokeExact(batch);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    // ---- on a stream
+
+    /** Tells of a stream before its first read or write; the flags are those above. */
+    static long streamRegister(long stream, int flags) {
+        try {
+            return (long) Streams.REGISTER.invokeExact(stream, flags);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** After all that the stream was given is done. */
+    static long streamDeregister(long stream) {
+        try {
+            return (long) Streams.DEREGISTER.invokeExact(stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /**
+     * Gives a stream a read. The memory that says what to read, and that of the answer, stay in use until the stream has got there:
+     * only what the flags of the stream call fixed is looked at before.
+     *
+     * @param bytes a long, as the offsets; when it changes before the stream gets there, only to less
+     * @param done a long: bytes read, or the negative of cuFile's error, or -1 for an error of the system's, whose errno is not told
+     */
+    static long readAsync(
+            long handle,
+            long base,
+            MemorySegment bytes,
+            MemorySegment fileOffset,
+            MemorySegment bufferOffset,
+            MemorySegment done,
+            long stream) {
+        try {
+            return (long) Streams.READ.invokeExact(handle, base, bytes, fileOffset, bufferOffset, done, stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Gives a stream a write; likewise. */
+    static long writeAsync(
+            long handle,
+            long base,
+            MemorySegment bytes,
+            MemorySegment fileOffset,
+            MemorySegment bufferOffset,
+            MemorySegment done,
+            long stream) {
+        try {
+            return (long) Streams.WRITE.invokeExact(handle, base, bytes, fileOffset, bufferOffset, done, stream);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

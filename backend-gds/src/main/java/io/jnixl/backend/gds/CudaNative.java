@@ -42,8 +42,24 @@ final class CudaNative {
             "cuGetErrorName",
             "cuGetErrorString");
 
+    /** What streams and events need besides; nothing else here does. */
+    static final List<String> STREAM_SYMBOLS = List.of(
+            "cuStreamCreate",
+            "cuStreamSynchronize",
+            "cuStreamDestroy_v2",
+            "cuMemcpyHtoDAsync_v2",
+            "cuMemcpyDtoHAsync_v2",
+            "cuEventCreate",
+            "cuEventRecord",
+            "cuEventQuery",
+            "cuEventSynchronize",
+            "cuEventDestroy_v2");
+
     static final int ERROR_INVALID_VALUE = 1;
     static final int ERROR_INVALID_DEVICE = 101;
+    static final int ERROR_NOT_READY = 600;
+    static final int STREAM_NON_BLOCKING = 1;
+    static final int EVENT_DISABLE_TIMING = 2;
     static final int ATTRIBUTE_MEMORY_TYPE = 2;
     static final int ATTRIBUTE_DEVICE_ORDINAL = 9;
     static final int MEMORY_TYPE_DEVICE = 2;
@@ -87,6 +103,22 @@ final class CudaNative {
         private static MethodHandle bind(String symbol, MemoryLayout... arguments) {
             return LIBRARY.function(symbol, FunctionDescriptor.of(JAVA_INT, arguments));
         }
+    }
+
+    /** Apart, so that a driver without them is good for all the rest. */
+    private static final class Streams {
+        static final MethodHandle CREATE = Handles.bind("cuStreamCreate", ADDRESS, JAVA_INT);
+        static final MethodHandle WAIT = Handles.bind("cuStreamSynchronize", JAVA_LONG);
+        static final MethodHandle DESTROY = Handles.bind("cuStreamDestroy_v2", JAVA_LONG);
+        static final MethodHandle TO_DEVICE =
+                Handles.bind("cuMemcpyHtoDAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle TO_HOST =
+                Handles.bind("cuMemcpyDtoHAsync_v2", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        static final MethodHandle CREATE_EVENT = Handles.bind("cuEventCreate", ADDRESS, JAVA_INT);
+        static final MethodHandle RECORD = Handles.bind("cuEventRecord", JAVA_LONG, JAVA_LONG);
+        static final MethodHandle QUERY = Handles.bind("cuEventQuery", JAVA_LONG);
+        static final MethodHandle WAIT_FOR_EVENT = Handles.bind("cuEventSynchronize", JAVA_LONG);
+        static final MethodHandle DESTROY_EVENT = Handles.bind("cuEventDestroy_v2", JAVA_LONG);
     }
 
     static int init() {
@@ -228,6 +260,97 @@ final class CudaNative {
         try {
             int answer = (int) call.invokeExact(result, pointer);
             return answer == 0 ? NativeCalls.text(pointer.get(ADDRESS, 0), TEXT_LIMIT) : "";
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    // ---- streams and events: pointers
+
+    /** Makes a stream in the current context. */
+    static int streamCreate(MemorySegment stream, int flags) {
+        try {
+            return (int) Streams.CREATE.invokeExact(stream, flags);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Waits until all that the stream was given is done; answers the error of any of it, too. */
+    static int streamSynchronize(long stream) {
+        try {
+            return (int) Streams.WAIT.invokeExact(stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Does not wait: what the stream was given goes on. */
+    static int streamDestroy(long stream) {
+        try {
+            return (int) Streams.DESTROY.invokeExact(stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Both memories are in use until the stream has got there. */
+    static int copyToDeviceAsync(long to, long from, long bytes, long stream) {
+        try {
+            return (int) Streams.TO_DEVICE.invokeExact(to, from, bytes, stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Likewise. */
+    static int copyToHostAsync(long to, long from, long bytes, long stream) {
+        try {
+            return (int) Streams.TO_HOST.invokeExact(to, from, bytes, stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Makes an event in the current context. */
+    static int eventCreate(MemorySegment event, int flags) {
+        try {
+            return (int) Streams.CREATE_EVENT.invokeExact(event, flags);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Marks where the stream is now; the stream is one of the context of the event. */
+    static int eventRecord(long event, long stream) {
+        try {
+            return (int) Streams.RECORD.invokeExact(event, stream);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** {@link #ERROR_NOT_READY} while the stream has not got to the mark. */
+    static int eventQuery(long event) {
+        try {
+            return (int) Streams.QUERY.invokeExact(event);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    /** Waits until the stream has got to the mark. */
+    static int eventSynchronize(long event) {
+        try {
+            return (int) Streams.WAIT_FOR_EVENT.invokeExact(event);
+        } catch (Throwable t) {
+            throw NativeCalls.rethrow(t);
+        }
+    }
+
+    static int eventDestroy(long event) {
+        try {
+            return (int) Streams.DESTROY_EVENT.invokeExact(event);
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

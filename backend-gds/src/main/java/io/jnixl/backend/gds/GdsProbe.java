@@ -35,8 +35,18 @@ final class GdsProbe {
 
     /** The answer of a backend that needs these functions of cuFile. */
     static Availability availability(String cufileSoname, String cudaSoname, List<String> functions) {
-        NativeLibrary cufile = NativeLibrary.open(cufileSoname, functions, CuFileNative.environment());
-        NativeLibrary cuda = NativeLibrary.open(cudaSoname, CudaNative.SYMBOLS);
+        return availability(cufileSoname, functions, cudaSoname, CudaNative.SYMBOLS);
+    }
+
+    /** The answer of what is done in the order of a stream, which no backend needs: older libraries do not have it. */
+    static Availability streams(String cufileSoname, String cudaSoname) {
+        return availability(cufileSoname, CuFileNative.STREAM_SYMBOLS, cudaSoname, CudaNative.STREAM_SYMBOLS);
+    }
+
+    private static Availability availability(
+            String cufileSoname, List<String> cufileFunctions, String cudaSoname, List<String> cudaFunctions) {
+        NativeLibrary cufile = NativeLibrary.open(cufileSoname, cufileFunctions, CuFileNative.environment());
+        NativeLibrary cuda = NativeLibrary.open(cudaSoname, cudaFunctions);
         if (cufile instanceof Found && cuda instanceof Found) {
             return withGpus();
         }

@@ -71,10 +71,7 @@ public final class GpuMemory implements DeviceMemory.Block {
 
     /** Loads and initialises the driver. */
     static void start() {
-        if (NativeLibrary.open(CudaNative.soname(), CudaNative.SYMBOLS) instanceof NativeLibrary.Missing missing) {
-            String remedy = missing.remedy("it is part of the driver for your NVIDIA GPU");
-            throw new Unavailable(missing.reason(), remedy, missing.cause()).toException(ErrorCode.NOT_SUPPORTED, WHO);
-        }
+        requireFunctions(CudaNative.SYMBOLS);
         int result = Cuda.start();
         if (result != 0) {
             throw Cuda.failed(
@@ -83,6 +80,14 @@ public final class GpuMemory implements DeviceMemory.Block {
                     "CUDA cannot be initialised",
                     result,
                     "see that nvidia-smi works, in this container too");
+        }
+    }
+
+    /** Refuses a driver without these. */
+    static void requireFunctions(List<String> symbols) {
+        if (NativeLibrary.open(CudaNative.soname(), symbols) instanceof NativeLibrary.Missing missing) {
+            String remedy = missing.remedy("it is part of the driver for your NVIDIA GPU");
+            throw new Unavailable(missing.reason(), remedy, missing.cause()).toException(ErrorCode.NOT_SUPPORTED, WHO);
         }
     }
 
@@ -144,6 +149,16 @@ public final class GpuMemory implements DeviceMemory.Block {
         require(
                 (int) Cuda.within(WHO, context, () -> CudaNative.copyToHost(to, address + offset, to.byteSize())),
                 "memory of GPU " + ordinal + " cannot be copied");
+    }
+
+    /** Where a copy begins for which there must be as much room as the host memory has; checked. */
+    synchronized long at(MemorySegment host, long offset) {
+        check(host, offset);
+        return address + offset;
+    }
+
+    int ordinal() {
+        return ordinal;
     }
 
     private void check(MemorySegment host, long offset) {

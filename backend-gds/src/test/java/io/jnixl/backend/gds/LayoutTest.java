@@ -8,6 +8,7 @@ import io.jnixl.testsupport.CProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,11 @@ class LayoutTest {
 
     private void offset(String type, String field, long value) {
         value("offsetof(" + type + ", " + field + ")", value);
+    }
+
+    /** That a function is declared with this type. */
+    private void function(String name, String type) {
+        value("_Generic(" + name + ", " + type.replaceFirst("\\(", "(*)(") + ": 1, default: 0)", 1);
     }
 
     private void check(Path folder, String... headers) throws Exception {
@@ -82,6 +88,20 @@ class LayoutTest {
         value("CUFILE_COMPLETE", CuFileNative.STATUS_COMPLETE);
         value("CUFILE_TIMEOUT", CuFileNative.STATUS_TIMEOUT);
         value("CUFILE_FAILED", CuFileNative.STATUS_FAILED);
+        value("sizeof(size_t)", Long.BYTES);
+        value("sizeof(off_t)", Long.BYTES);
+        value("sizeof(ssize_t)", Long.BYTES);
+        value("CU_FILE_STREAM_FIXED_BUF_OFFSET", CuFileNative.STREAM_FIXED_BUFFER_OFFSET);
+        value("CU_FILE_STREAM_FIXED_FILE_OFFSET", CuFileNative.STREAM_FIXED_FILE_OFFSET);
+        value("CU_FILE_STREAM_FIXED_FILE_SIZE", CuFileNative.STREAM_FIXED_SIZE);
+        value("CU_FILE_STREAM_PAGE_ALIGNED_INPUTS", CuFileNative.STREAM_PAGE_ALIGNED);
+        for (String name : List.of("Read", "Write")) {
+            function(
+                    "cuFile" + name + "Async",
+                    "CUfileError_t(CUfileHandle_t, void *, size_t *, off_t *, off_t *, ssize_t *, CUstream)");
+        }
+        function("cuFileStreamRegister", "CUfileError_t(CUstream, unsigned)");
+        function("cuFileStreamDeregister", "CUfileError_t(CUstream)");
         CuFileError.NAMES.forEach((code, name) -> value(name.substring(0, name.indexOf(',')), code));
         check(folder, cufileHeader(folder));
     }
@@ -96,6 +116,27 @@ class LayoutTest {
         value("CU_POINTER_ATTRIBUTE_MEMORY_TYPE", CudaNative.ATTRIBUTE_MEMORY_TYPE);
         value("CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL", CudaNative.ATTRIBUTE_DEVICE_ORDINAL);
         value("CU_MEMORYTYPE_DEVICE", CudaNative.MEMORY_TYPE_DEVICE);
+        check(folder, cufileHeader(folder));
+    }
+
+    @Test
+    void ofCudaStreams(@TempDir Path folder) throws Exception {
+        value("sizeof(CUstream)", Long.BYTES);
+        value("sizeof(CUevent)", Long.BYTES);
+        value("sizeof(CUresult)", Integer.BYTES);
+        value("CUDA_ERROR_NOT_READY", CudaNative.ERROR_NOT_READY);
+        value("CU_STREAM_NON_BLOCKING", CudaNative.STREAM_NON_BLOCKING);
+        value("CU_EVENT_DISABLE_TIMING", CudaNative.EVENT_DISABLE_TIMING);
+        function("cuStreamCreate", "CUresult(CUstream *, unsigned)");
+        function("cuStreamSynchronize", "CUresult(CUstream)");
+        function("cuStreamDestroy_v2", "CUresult(CUstream)");
+        function("cuMemcpyHtoDAsync_v2", "CUresult(CUdeviceptr, const void *, size_t, CUstream)");
+        function("cuMemcpyDtoHAsync_v2", "CUresult(void *, CUdeviceptr, size_t, CUstream)");
+        function("cuEventCreate", "CUresult(CUevent *, unsigned)");
+        function("cuEventRecord", "CUresult(CUevent, CUstream)");
+        function("cuEventQuery", "CUresult(CUevent)");
+        function("cuEventSynchronize", "CUresult(CUevent)");
+        function("cuEventDestroy_v2", "CUresult(CUevent)");
         check(folder, cufileHeader(folder));
     }
 

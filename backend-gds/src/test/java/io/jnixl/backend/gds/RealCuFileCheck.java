@@ -36,7 +36,8 @@ class RealCuFileCheck {
 
     @Test
     void hasEveryFunction() {
-        List<String> all = Stream.concat(CuFileNative.SYMBOLS.stream(), CuFileNative.BATCH_SYMBOLS.stream())
+        List<String> all = Stream.of(CuFileNative.SYMBOLS, CuFileNative.BATCH_SYMBOLS, CuFileNative.STREAM_SYMBOLS)
+                .flatMap(List::stream)
                 .toList();
 
         assertThat(NativeLibrary.open(CuFileNative.soname(), all, CuFileNative.environment()))

@@ -18,6 +18,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -69,27 +70,32 @@ final class StandIn {
         reset();
     }
 
-    private static void compile(Path library) {
+    /** Compiles one as it would be of before there were streams. */
+    static void compileWithoutStreams(Path library) {
+        compile(library, "-DWITHOUT_STREAMS");
+    }
+
+    private static void compile(Path library, String... options) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(library.getParent()), "stand-in");
             header(folder);
             Path code = resource("standin.c", folder);
             Path made = folder.resolve("made.so");
-            Process cc = new ProcessBuilder(
-                            "cc",
-                            "-std=gnu11",
-                            "-O1",
-                            "-Wall",
-                            "-Werror",
-                            "-shared",
-                            "-fPIC",
-                            "-fvisibility=hidden",
-                            "-pthread",
-                            "-o",
-                            made.toString(),
-                            code.toString())
-                    .inheritIO()
-                    .start();
+            List<String> command = new ArrayList<>(List.of(
+                    "cc",
+                    "-std=gnu11",
+                    "-O1",
+                    "-Wall",
+                    "-Werror",
+                    "-shared",
+                    "-fPIC",
+                    "-fvisibility=hidden",
+                    "-pthread",
+                    "-o",
+                    made.toString(),
+                    code.toString()));
+            command.addAll(List.of(options));
+            Process cc = new ProcessBuilder(command).inheritIO().start();
             assertThat(cc.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(cc.exitValue()).isZero();
             Files.move(made, library, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -116,7 +122,7 @@ final class StandIn {
     /**
      * Lets a call fail.
      *
-     * @param call its name without version suffix; {@code read}, {@code write}, {@code event} and {@code status} for what becomes
+     * @param call its name without version suffix; {@code read}, {@code write}, {@code event}, {@code stream} and {@code status} for what becomes
      *     of bytes
      * @param after how many calls pass before
      * @param times how many fail
@@ -140,7 +146,7 @@ final class StandIn {
         }
     }
 
-    /** Lets batches take so long. */
+    /** Lets batches take so long, and what streams are given. */
     static void delay(long nanos) {
         try {
             Handles.DELAY.invokeExact(nanos);
@@ -161,7 +167,7 @@ final class StandIn {
         }
     }
 
-    /** What is open now: handles, buffers, batches, allocations, contexts or drivers. */
+    /** What is open now: handles, buffers, batches, allocations, contexts, drivers, streams, events or file_streams. */
     static long count(String what) {
         try (Arena arena = Arena.ofConfined()) {
             return (long) Handles.COUNT.invokeExact(arena.allocateFrom(what));

@@ -13,9 +13,13 @@ typedef int CUresult;
 typedef int CUdevice;
 typedef void *CUcontext;
 typedef unsigned long long CUdeviceptr;
+typedef struct stream *CUstream;
+typedef struct event *CUevent;
 
 enum { CUDA_SUCCESS = 0, CUDA_ERROR_INVALID_VALUE = 1, CUDA_ERROR_OUT_OF_MEMORY = 2, CUDA_ERROR_NOT_INITIALIZED = 3,
-       CUDA_ERROR_NO_DEVICE = 100, CUDA_ERROR_INVALID_DEVICE = 101, CUDA_ERROR_INVALID_CONTEXT = 201 };
+       CUDA_ERROR_NO_DEVICE = 100, CUDA_ERROR_INVALID_DEVICE = 101, CUDA_ERROR_INVALID_CONTEXT = 201,
+       CUDA_ERROR_INVALID_HANDLE = 400, CUDA_ERROR_NOT_READY = 600 };
+enum { CU_STREAM_NON_BLOCKING = 1, CU_EVENT_DISABLE_TIMING = 2 };
 enum { CU_POINTER_ATTRIBUTE_MEMORY_TYPE = 2, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = 9 };
 enum { CU_MEMORYTYPE_HOST = 1, CU_MEMORYTYPE_DEVICE = 2 };
 
@@ -94,5 +98,28 @@ typedef struct {
     enum CUfileStatus status;
     size_t ret;
 } CUfileIOEvents_t;
+
+#define CU_FILE_STREAM_FIXED_BUF_OFFSET 1
+#define CU_FILE_STREAM_FIXED_FILE_OFFSET 2
+#define CU_FILE_STREAM_FIXED_FILE_SIZE 4
+#define CU_FILE_STREAM_PAGE_ALIGNED_INPUTS 8
+
+// What is done in the order of a stream. Named as cuda.h has them exported: the names without suffix are macros there.
+CUresult cuStreamCreate(CUstream *stream, unsigned flags);
+CUresult cuStreamSynchronize(CUstream stream);
+CUresult cuStreamDestroy_v2(CUstream stream);
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream);
+CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, CUstream stream);
+CUresult cuEventCreate(CUevent *event, unsigned flags);
+CUresult cuEventRecord(CUevent event, CUstream stream);
+CUresult cuEventQuery(CUevent event);
+CUresult cuEventSynchronize(CUevent event);
+CUresult cuEventDestroy_v2(CUevent event);
+CUfileError_t cuFileStreamRegister(CUstream stream, unsigned flags);
+CUfileError_t cuFileStreamDeregister(CUstream stream);
+CUfileError_t cuFileReadAsync(CUfileHandle_t file, void *base, size_t *size, off_t *at, off_t *in_buffer, ssize_t *done,
+                              CUstream stream);
+CUfileError_t cuFileWriteAsync(CUfileHandle_t file, void *base, size_t *size, off_t *at, off_t *in_buffer, ssize_t *done,
+                               CUstream stream);
 
 #endif

@@ -13,6 +13,11 @@
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
+#ifdef WITHOUT_STREAMS // as libraries before CUDA 12.2 are
+#define EXPORT_STREAM __attribute__((visibility("hidden")))
+#else
+#define EXPORT_STREAM EXPORT
+#endif
 #define DEVICES 2
 #define TABLE 65536
 #define FAULTS 32
@@ -24,10 +29,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { char call[40]; long after, times; int err, cuda; } faults[FAULTS];
 static int fault_count;
 static long short_bytes, delay_nanos, polls, empty_polls, shared_blocks, busy_destroyed;
-static long handles, buffers, batches, allocations, contexts, drivers;
+static long handles, buffers, batches, allocations, contexts, drivers, streams, events, file_streams;
 
 // From its after-th call on, "call" fails so many times with this cuFile and CUDA error. "read", "write" and "event" take an errno
-// as well; "event" fails the reads and writes of batches, "status" with the status that err says. "drop" lets a cancel end the entries
+// as well; "event" fails the reads and writes of batches, "stream" those of streams, "status" with the status that err says. "drop" lets a cancel end the entries
 // of a batch without an event; "pending" lets a look at a batch that is not ready say so by an event, at once.
 EXPORT void standin_fault(const char *call, long after, long times, int err, int cuda) {
     pthread_mutex_lock(&lock);
@@ -45,7 +50,7 @@ EXPORT void standin_fault(const char *call, long after, long times, int err, int
 // The most bytes that a read or write moves at once; 0 for all.
 EXPORT void standin_short(long bytes) { short_bytes = bytes; }
 
-// How long the entries of a batch take, from their submission on.
+// How long the entries of a batch take, and what a stream is given, from their submission on.
 EXPORT void standin_delay(long nanos) { delay_nanos = nanos; }
 
 EXPORT void standin_reset(void) {
@@ -61,6 +66,8 @@ EXPORT long standin_count(const char *what) {
     long n = !strcmp(what, "handles") ? handles : !strcmp(what, "buffers") ? buffers
            : !strcmp(what, "batches") ? batches : !strcmp(what, "allocations") ? allocations
            : !strcmp(what, "contexts") ? contexts : !strcmp(what, "drivers") ? drivers
+           : !strcmp(what, "streams") ? streams : !strcmp(what, "events") ? events
+           : !strcmp(what, "file_streams") ? file_streams
            : !strcmp(what, "polls") ? polls : !strcmp(what, "empty_polls") ? empty_polls
            : !strcmp(what, "shared_blocks") ? shared_blocks : !strcmp(what, "busy_destroyed") ? busy_destroyed : -1;
     pthread_mutex_unlock(&lock);
@@ -234,11 +241,14 @@ static void finish_copy(void) {
     pthread_mutex_unlock(&lock);
 }
 
+static void finish_streams(int device);
+
 EXPORT CUresult cuCtxSynchronize(void) {
     BEGIN_CUDA("cuCtxSynchronize");
     if (device_of_context(current) < 0)
         return CUDA_ERROR_INVALID_CONTEXT;
     finish_copy();
+    finish_streams(device_of_context(current));
     return CUDA_SUCCESS;
 }
 
@@ -265,6 +275,7 @@ EXPORT CUresult cuMemFree_v2(CUdeviceptr pointer) {
     if (device_of_context(current) < 0)
         return CUDA_ERROR_INVALID_CONTEXT;
     finish_copy();
+    finish_streams(device_of_context(current));
     CUresult result = CUDA_ERROR_INVALID_VALUE;
     pthread_mutex_lock(&lock);
     for (int i = 0; i < allocations; i++)
@@ -336,7 +347,9 @@ static const struct { int code; const char *name, *text; } results[] = {
     {3, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
     {100, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
     {101, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
-    {201, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"}};
+    {201, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context"},
+    {400, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
+    {600, "CUDA_ERROR_NOT_READY", "device not ready"}};
 
 EXPORT CUresult cuGetErrorName(CUresult code, const char **text) {
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
@@ -503,15 +516,300 @@ EXPORT ssize_t cuFileWrite(CUfileHandle_t file, const void *base, size_t size, o
     return move(file, (char *)base, size, at, in_buffer, 1, "write");
 }
 
-// ---- cuFile: batches. Entries are moved by who asks for their status, once their time has come.
-
-struct batch { unsigned room, submitted, told; int cancelled, dropped; long ready; CUfileIOParams_t *entries; };
-
 static long now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000000000L + t.tv_nsec;
 }
+
+// ---- streams. What they are given is done by who asks for it, once its time has come, and no sooner: not before that are the memory
+// and the numbers looked at that it is done with.
+
+enum kind { COPY, MOVE, RECORD };
+
+struct op {
+    struct op *next;
+    enum kind kind;
+    long ready;
+    void *to;
+    const void *from;
+    struct event *event;
+    long number;
+    struct file *file;
+    int write;
+    size_t *size, own_size;
+    off_t *at, *in_buffer, own_at, own_in_buffer;
+    ssize_t *done;
+};
+
+// Kept when they are destroyed: who uses them after this is to be told so.
+struct stream { int open, device, registered; unsigned fixed; struct op *first, *last; struct stream *next; };
+struct event { int open, device; long recorded, reached; struct stream *stream; };
+
+static pthread_mutex_t stream_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct stream *all_streams;
+
+static void do_op(struct op *op) {
+    if (op->kind == COPY) {
+        memcpy(op->to, op->from, *op->size);
+    } else if (op->kind == RECORD) {
+        op->event->reached = op->number;
+    } else if (*op->size > op->own_size) { // more than it was said to be at most
+        *op->done = -CU_FILE_INVALID_VALUE;
+    } else {
+        *op->done = move(op->file, op->to, *op->size, *op->at, *op->in_buffer, op->write, "stream");
+    }
+}
+
+// With the stream lock held; waits for nothing unless it is told to.
+static void run_stream(struct stream *s, int wait) {
+    CUcontext before = current;
+    current = &primary[s->device];
+    while (s->first != NULL) {
+        struct op *op = s->first;
+        long left = op->ready == 0 ? 0 : op->ready - now();
+        if (left > 0 && !wait)
+            break;
+        if (left > 0) {
+            struct timespec t = {left / 1000000000L, left % 1000000000L};
+            nanosleep(&t, NULL);
+        }
+        do_op(op);
+        s->first = op->next;
+        free(op);
+    }
+    current = before;
+}
+
+static void finish_streams(int device) {
+    pthread_mutex_lock(&stream_lock);
+    for (struct stream *s = all_streams; s != NULL; s = s->next)
+        if (s->open && s->device == device)
+            run_stream(s, 1);
+    pthread_mutex_unlock(&stream_lock);
+}
+
+static int knows(CUstream stream) {
+    int known = 0;
+    pthread_mutex_lock(&stream_lock);
+    for (struct stream *s = all_streams; s != NULL && !known; s = s->next)
+        known = s == stream && s->open;
+    pthread_mutex_unlock(&stream_lock);
+    return known;
+}
+
+static struct op *new_op(enum kind kind) {
+    struct op *op = calloc(1, sizeof *op);
+    op->kind = kind;
+    op->ready = delay_nanos > 0 ? now() + delay_nanos : 0;
+    op->size = &op->own_size;
+    return op;
+}
+
+static void add_op(struct stream *s, struct op *op) {
+    pthread_mutex_lock(&stream_lock);
+    if (s->first == NULL)
+        s->first = op;
+    else
+        s->last->next = op;
+    s->last = op;
+    pthread_mutex_unlock(&stream_lock);
+}
+
+EXPORT_STREAM CUresult cuStreamCreate(CUstream *stream, unsigned flags) {
+    BEGIN_CUDA("cuStreamCreate");
+    int device = device_of_context(current);
+    if (device < 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    if (flags > CU_STREAM_NON_BLOCKING)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct stream *s = calloc(1, sizeof *s);
+    s->open = 1;
+    s->device = device;
+    pthread_mutex_lock(&stream_lock);
+    s->next = all_streams;
+    all_streams = s;
+    pthread_mutex_unlock(&stream_lock);
+    *stream = s;
+    count(&streams, 1);
+    return CUDA_SUCCESS;
+}
+
+EXPORT_STREAM CUresult cuStreamSynchronize(CUstream stream) {
+    BEGIN_CUDA("cuStreamSynchronize");
+    if (!knows(stream))
+        return CUDA_ERROR_INVALID_HANDLE;
+    pthread_mutex_lock(&stream_lock);
+    run_stream(stream, 1);
+    pthread_mutex_unlock(&stream_lock);
+    return CUDA_SUCCESS;
+}
+
+EXPORT_STREAM CUresult cuStreamDestroy_v2(CUstream stream) {
+    BEGIN_CUDA("cuStreamDestroy");
+    if (!knows(stream))
+        return CUDA_ERROR_INVALID_HANDLE;
+    pthread_mutex_lock(&stream_lock);
+    run_stream(stream, 1);
+    stream->open = 0;
+    pthread_mutex_unlock(&stream_lock);
+    count(&streams, -1);
+    count(&file_streams, -stream->registered);
+    return CUDA_SUCCESS;
+}
+
+static CUresult copy_later(void *to, const void *from, const void *device_side, size_t bytes, CUstream stream) {
+    if (!knows(stream))
+        return CUDA_ERROR_INVALID_HANDLE;
+    CUresult result = copyable(bytes, device_side);
+    if (result != CUDA_SUCCESS)
+        return result;
+    struct op *op = new_op(COPY);
+    op->to = to;
+    op->from = from;
+    op->own_size = bytes;
+    add_op(stream, op);
+    return CUDA_SUCCESS;
+}
+
+EXPORT_STREAM CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, CUstream stream) {
+    BEGIN_CUDA("cuMemcpyHtoDAsync");
+    return copy_later((void *)to, from, (void *)to, bytes, stream);
+}
+
+EXPORT_STREAM CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, CUstream stream) {
+    BEGIN_CUDA("cuMemcpyDtoHAsync");
+    return copy_later(to, (void *)from, (void *)from, bytes, stream);
+}
+
+EXPORT_STREAM CUresult cuEventCreate(CUevent *event, unsigned flags) {
+    BEGIN_CUDA("cuEventCreate");
+    int device = device_of_context(current);
+    if (device < 0)
+        return CUDA_ERROR_INVALID_CONTEXT;
+    if (flags != 0 && flags != CU_EVENT_DISABLE_TIMING)
+        return CUDA_ERROR_INVALID_VALUE;
+    struct event *e = calloc(1, sizeof *e);
+    e->open = 1;
+    e->device = device;
+    *event = e;
+    count(&events, 1);
+    return CUDA_SUCCESS;
+}
+
+EXPORT_STREAM CUresult cuEventRecord(CUevent event, CUstream stream) {
+    BEGIN_CUDA("cuEventRecord");
+    if (!event->open || !knows(stream) || event->device != stream->device)
+        return CUDA_ERROR_INVALID_HANDLE;
+    struct op *op = new_op(RECORD);
+    op->event = event;
+    op->number = ++event->recorded;
+    event->stream = stream;
+    add_op(stream, op);
+    return CUDA_SUCCESS;
+}
+
+// Whether it has been reached; one that was never recorded has.
+static int has_come(CUevent event, int wait) {
+    if (event->stream == NULL)
+        return 1;
+    pthread_mutex_lock(&stream_lock);
+    if (event->stream->open)
+        run_stream(event->stream, wait);
+    int come = event->reached == event->recorded;
+    pthread_mutex_unlock(&stream_lock);
+    return come;
+}
+
+EXPORT_STREAM CUresult cuEventQuery(CUevent event) {
+    BEGIN_CUDA("cuEventQuery");
+    if (!event->open)
+        return CUDA_ERROR_INVALID_HANDLE;
+    return has_come(event, 0) ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
+}
+
+EXPORT_STREAM CUresult cuEventSynchronize(CUevent event) {
+    BEGIN_CUDA("cuEventSynchronize");
+    if (!event->open)
+        return CUDA_ERROR_INVALID_HANDLE;
+    has_come(event, 1);
+    return CUDA_SUCCESS;
+}
+
+EXPORT_STREAM CUresult cuEventDestroy_v2(CUevent event) {
+    BEGIN_CUDA("cuEventDestroy");
+    if (!event->open)
+        return CUDA_ERROR_INVALID_HANDLE;
+    event->open = 0;
+    count(&events, -1);
+    return CUDA_SUCCESS;
+}
+
+EXPORT_STREAM CUfileError_t cuFileStreamRegister(CUstream stream, unsigned flags) {
+    BEGIN_FILE("cuFileStreamRegister");
+    if (flags > 15 || !knows(stream) || stream->registered)
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    stream->registered = 1;
+    stream->fixed = flags;
+    count(&file_streams, 1);
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT_STREAM CUfileError_t cuFileStreamDeregister(CUstream stream) {
+    BEGIN_FILE("cuFileStreamDeregister");
+    if (!knows(stream) || !stream->registered)
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    stream->registered = 0;
+    stream->fixed = 0;
+    count(&file_streams, -1);
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+// What the stream was registered to be fixed is looked at now, the rest when the stream gets there; of the size, how much it may be.
+static CUfileError_t move_later(struct file *file, void *base, size_t *size, off_t *at, off_t *in_buffer, ssize_t *done,
+                                CUstream stream, int write) {
+    if (size == NULL || at == NULL || in_buffer == NULL || done == NULL || !knows(stream))
+        return answer(CU_FILE_INVALID_VALUE, 0);
+    if (file == NULL || !file->open)
+        return answer(CU_FILE_HANDLE_NOT_REGISTERED, 0);
+    struct op *op = new_op(MOVE);
+    op->file = file;
+    op->to = base;
+    op->write = write;
+    op->done = done;
+    op->size = size;
+    op->at = at;
+    op->in_buffer = in_buffer;
+    op->own_size = *size;
+    if (stream->fixed & CU_FILE_STREAM_FIXED_FILE_SIZE)
+        op->size = &op->own_size;
+    if (stream->fixed & CU_FILE_STREAM_FIXED_FILE_OFFSET) {
+        op->own_at = *at;
+        op->at = &op->own_at;
+    }
+    if (stream->fixed & CU_FILE_STREAM_FIXED_BUF_OFFSET) {
+        op->own_in_buffer = *in_buffer;
+        op->in_buffer = &op->own_in_buffer;
+    }
+    add_op(stream, op);
+    return answer(CU_FILE_SUCCESS, 0);
+}
+
+EXPORT_STREAM CUfileError_t cuFileReadAsync(CUfileHandle_t file, void *base, size_t *size, off_t *at, off_t *in_buffer,
+                                            ssize_t *done, CUstream stream) {
+    BEGIN_FILE("cuFileReadAsync");
+    return move_later(file, base, size, at, in_buffer, done, stream, 0);
+}
+
+EXPORT_STREAM CUfileError_t cuFileWriteAsync(CUfileHandle_t file, void *base, size_t *size, off_t *at, off_t *in_buffer,
+                                             ssize_t *done, CUstream stream) {
+    BEGIN_FILE("cuFileWriteAsync");
+    return move_later(file, base, size, at, in_buffer, done, stream, 1);
+}
+
+// ---- cuFile: batches. Entries are moved by who asks for their status, once their time has come.
+
+struct batch { unsigned room, submitted, told; int cancelled, dropped; long ready; CUfileIOParams_t *entries; };
 
 EXPORT CUfileError_t cuFileBatchIOSetUp(CUfileBatchHandle_t *handle, unsigned nr) {
     BEGIN_FILE("cuFileBatchIOSetUp");
