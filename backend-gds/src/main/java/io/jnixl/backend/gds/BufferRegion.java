@@ -6,6 +6,7 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.NixlException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Host or GPU memory, which cuFile reaches by its start and an offset. */
 final class BufferRegion extends Region {
@@ -13,19 +14,20 @@ final class BufferRegion extends Region {
 
     private final MemoryRegion region;
     private final long context;
-    private final boolean registered;
+    private final Buffers.@Nullable Known known;
 
     private BufferRegion(GdsBackend owner, MemoryRegion region, long context) {
         super(owner);
         this.region = region;
         this.context = context;
-        long error = Buffers.register(owner.name(), region.address(), region.length(), context);
-        registered = CuFileError.code(error) == 0;
+        Buffers.Answer answer = Buffers.register(owner.name(), region.address(), region.length(), context);
+        long error = answer.error();
+        known = answer.known();
         if (CuFileError.forbidsMoving(error)) {
             throw CuFileError.failed(
                     owner.name(), ErrorCode.BACKEND, region + " cannot be registered with cuFile", error);
         }
-        if (!registered) {
+        if (known == null) {
             owner.unregistered(region, error);
         }
     }
@@ -70,7 +72,7 @@ final class BufferRegion extends Region {
 
     /** Whether cuFile has it registered; else it moves the bytes through memory of its own. */
     boolean isRegistered() {
-        return registered;
+        return known != null;
     }
 
     @Override
@@ -86,7 +88,7 @@ final class BufferRegion extends Region {
 
     @Override
     public void close() {
-        long error = registered ? Buffers.forget(owner().name(), base(), context) : 0;
+        long error = known != null ? Buffers.forget(owner().name(), known, context) : 0;
         if (CuFileError.code(error) != 0) {
             LOG.log(System.Logger.Level.WARNING, "{0} cannot be deregistered: {1}", region, CuFileError.text(error));
         }

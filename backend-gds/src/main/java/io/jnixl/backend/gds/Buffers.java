@@ -5,6 +5,7 @@ import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that cuFile knows in this process. It takes each start once, so that whoever registers the same again, or less of it,
@@ -15,35 +16,40 @@ final class Buffers {
 
     private Buffers() {}
 
-    private static final class Known {
-        final long bytes;
-        int users = 1;
+    /** Memory as cuFile has it registered now; after that was forgotten with the driver, nothing, whatever else lies there then. */
+    static final class Known {
+        private final long address;
+        private final long bytes;
+        private int users;
 
-        Known(long bytes) {
+        private Known(long address, long bytes) {
+            this.address = address;
             this.bytes = bytes;
         }
     }
 
+    /** What became of a registration: known, to be let go of with {@link #forget}, or cuFile's error. */
+    record Answer(@Nullable Known known, long error) {}
+
     /**
-     * Makes memory known; answers 0, or cuFile's error.
+     * Makes memory known.
      *
      * @throws NixlException for more than is known from the same start: cuFile would take its bytes past the end for an error
      */
-    static synchronized long register(String backend, long address, long bytes, long context) {
+    static synchronized Answer register(String backend, long address, long bytes, long context) {
         Known known = KNOWN.get(address);
-        if (known != null) {
-            if (known.bytes < bytes) {
-                throw tooLong(backend, address, bytes, known.bytes);
+        if (known == null) {
+            long error = Cuda.within(backend, context, () -> CuFileNative.registerBuffer(address, bytes));
+            if (CuFileError.code(error) != 0) {
+                return new Answer(null, error);
             }
-            known.users++;
-            return 0;
+            known = new Known(address, bytes);
+            KNOWN.put(address, known);
+        } else if (known.bytes < bytes) {
+            throw tooLong(backend, address, bytes, known.bytes);
         }
-        long error = Cuda.within(backend, context, () -> CuFileNative.registerBuffer(address, bytes));
-        if (CuFileError.code(error) == 0) {
-            KNOWN.put(address, new Known(bytes));
-            return 0;
-        }
-        return error;
+        known.users++;
+        return new Answer(known, 0);
     }
 
     private static NixlException tooLong(String backend, long address, long bytes, long known) {
@@ -58,14 +64,16 @@ final class Buffers {
                 .build();
     }
 
-    /** Lets go of memory that was registered; answers 0, or cuFile's error. */
-    static synchronized long forget(String backend, long address, long context) {
-        Known known = KNOWN.get(address);
-        if (known == null || --known.users > 0) {
+    /**
+     * Lets go of memory that was registered; answers 0, or cuFile's error. Does nothing when the driver was closed since: what is known
+     * of the same start then is another backend's.
+     */
+    static synchronized long forget(String backend, Known known, long context) {
+        if (KNOWN.get(known.address) != known || --known.users > 0) {
             return 0;
         }
-        KNOWN.remove(address);
-        return Cuda.within(backend, context, () -> CuFileNative.forgetBuffer(address));
+        KNOWN.remove(known.address);
+        return Cuda.within(backend, context, () -> CuFileNative.forgetBuffer(known.address));
     }
 
     /** Forgets all, when the driver is closed. */

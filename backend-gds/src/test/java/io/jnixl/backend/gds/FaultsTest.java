@@ -105,6 +105,30 @@ class FaultsTest {
         assertThat(CuFileNative.driverClose()).isZero();
     }
 
+    /** It ended with its backend, and with cuFile's driver; that of the same memory with the next backend stands. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GDS", "GDS_MT"})
+    void aRegistrationThatIsClosedAfterItsBackendHarmsNoOther(String backend) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(SIZE, 4096);
+            RegisteredMemory stale;
+            try (TestAgent agent = agent(backend)) {
+                stale = agent.backend()
+                        .register(MemoryRegion.of(memory)); // which the agent does not know, so as not to close it
+            }
+            assertThat(StandIn.count("buffers")).isZero();
+            try (TestAgent agent = agent(backend)) {
+                RegisteredMemory next = agent.register(memory);
+                stale.close();
+                assertThat(StandIn.count("buffers")).isEqualTo(1);
+                assertThat(((BufferRegion) agent.register(memory)).isRegistered())
+                        .isTrue();
+                next.close();
+                assertThat(StandIn.count("buffers")).isEqualTo(1); // shared
+            }
+        }
+    }
+
     /** Then the batch ends as it would have. */
     @Test
     void aBatchThatCannotBeCancelledIsWaitedFor() {
