@@ -104,7 +104,7 @@ public record ConfigReference(List<Section> sections, List<NativeName> nativeNam
      * @throws NixlException when a settings file or a directory of plugins is named and cannot be used
      */
     public static ConfigReference of(Config config, ClassLoader loader) {
-        return of(new AgentStart(AgentStart.pluginsAlone(config), loader, List.of()));
+        return of(AgentStart.withPluginsAlone(config, loader));
     }
 
     private static ConfigReference of(AgentStart start) {

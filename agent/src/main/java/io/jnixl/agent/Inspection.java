@@ -84,7 +84,7 @@ public record Inspection(
     /** With the plugins, unless it is they that are wrong. */
     private static List<BackendInfo> withoutSettings(Config config, ClassLoader loader) {
         try {
-            return new AgentStart(AgentStart.pluginsAlone(config), loader, List.of()).inventory();
+            return AgentStart.withPluginsAlone(config, loader).inventory();
         } catch (NixlException e) {
             return new AgentStart(Config.empty(), loader, List.of()).inventory();
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -155,5 +156,22 @@ class ConfigCommandTest {
 
         assertThat(run.status()).isEqualTo(1);
         assertThat(run.out()).contains("there is no such file");
+    }
+
+    /** What brings code in is refused here as it is for an agent. */
+    @ParameterizedTest
+    @CsvSource({"doctor --config", "config show --config", "config check"})
+    void aSettingsFileThatAllCanWriteBringsNoPlugins(String command) throws IOException {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        Files.writeString(plugins.resolve("strange.jar"), "its name would be shown");
+        String file = file("[agent]", "plugins = ['" + plugins + "']");
+        Files.setPosixFilePermissions(Path.of(file), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Run run = Run.of((command + " " + file).split(" ", -1));
+
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("agent.plugins (" + file + ":2:1) cannot be followed")
+                .contains("can be written by everybody")
+                .doesNotContain("strange.jar");
     }
 }

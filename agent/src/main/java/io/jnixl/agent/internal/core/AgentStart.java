@@ -58,8 +58,24 @@ public final class AgentStart {
             ClassLoader loader,
             List<BackendProvider> extra,
             List<MetadataExchangeProvider> extraExchanges) {
-        SettingSources sources = SettingSources.of(config);
-        found = ProviderDiscovery.discover(loader, extra, PluginDirectories.plugins(SettingsResolver.plugins(sources)));
+        this(SettingSources.of(config), loader, extra, extraExchanges);
+    }
+
+    private AgentStart(
+            SettingSources sources,
+            ClassLoader loader,
+            List<BackendProvider> extra,
+            List<MetadataExchangeProvider> extraExchanges) {
+        this(sources, SettingsResolver.plugins(sources), loader, extra, extraExchanges);
+    }
+
+    private AgentStart(
+            SettingSources sources,
+            PluginSetting plugins,
+            ClassLoader loader,
+            List<BackendProvider> extra,
+            List<MetadataExchangeProvider> extraExchanges) {
+        found = ProviderDiscovery.discover(loader, extra, PluginDirectories.plugins(plugins));
         for (Found f : found) {
             if (f instanceof Found.Usable usable) {
                 backendOptions.put(usable.name(), usable.options());
@@ -71,13 +87,14 @@ public final class AgentStart {
     }
 
     /**
-     * Only what a configuration says of plugins: for tools that tell what is there whatever else the settings say.
+     * With the plugins that a configuration names and nothing else of it: for tools that tell what is there whatever else the
+     * settings say. Who says where plugins lie is looked at as for an agent.
      *
-     * @throws NixlException when a settings file is named and cannot be read
+     * @throws NixlException when a settings file or a directory of plugins is named and cannot be used
      */
-    public static Config pluginsAlone(Config config) {
+    public static AgentStart withPluginsAlone(Config config, ClassLoader loader) {
         PluginSetting plugins = SettingsResolver.plugins(SettingSources.of(config));
-        return Config.empty().with("agent." + AgentOptions.PLUGINS.name(), String.join(",", plugins.directories()));
+        return new AgentStart(SettingSources.of(Config.empty()), plugins, loader, List.of(), List.of());
     }
 
     /** The agent's name in the settings, if they give one. */
