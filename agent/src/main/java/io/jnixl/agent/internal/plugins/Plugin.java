@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.zip.ZipFile;
 
 /**
  * A jar, or a folder with the jars that belong together.
@@ -20,7 +20,7 @@ import java.util.zip.ZipFile;
  */
 public record Plugin(Path path) {
     private static final int MAX_JARS = 1000;
-    private static final String GO_WITHOUT = ", or remove it to go without it";
+    static final String GO_WITHOUT = ", or remove it to go without it";
 
     /** Checks for null. */
     public Plugin {
@@ -39,10 +39,10 @@ public record Plugin(Path path) {
      */
     public PluginLoader load() throws Refusal {
         Path real = real(path);
-        List<Path> jars = Files.isDirectory(real) ? jarsOf(real) : List.of(real);
+        List<Path> jars = Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS) ? jarsOf(real) : List.of(real);
         for (Path jar : jars) {
             Ownership.ofProcess().check(jar);
-            checkReadable(jar);
+            JarCheck.check(jar, jars);
         }
         return PluginLoader.of(real, jars);
     }
@@ -50,7 +50,7 @@ public record Plugin(Path path) {
     private static List<Path> jarsOf(Path folder) throws Refusal {
         Ownership.ofProcess().check(folder);
         List<Path> jars = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.jar")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Plugin::isJar)) {
             for (Path entry : entries) {
                 jars.add(real(entry));
                 if (jars.size() > MAX_JARS) {
@@ -85,20 +85,13 @@ public record Plugin(Path path) {
         }
     }
 
-    /** A class loader would pass over a damaged jar without a word. */
-    private static void checkReadable(Path jar) throws Refusal {
-        if (!Files.isRegularFile(jar)) {
-            throw new Refusal(Shown.text(jar.toString()) + " is no file", "remove it");
-        }
-        try (ZipFile zip = new ZipFile(jar.toFile())) {
-            if (zip.size() == 0) {
-                throw new Refusal(Shown.text(jar.toString()) + " is an empty jar", "replace it" + GO_WITHOUT);
-            }
-        } catch (IOException e) {
-            throw new Refusal(
-                    Shown.text(jar.toString()) + " is no jar that can be read: " + Shown.text(e.toString()),
-                    (Files.isReadable(jar) ? "replace it" : "let the user of this process read it") + GO_WITHOUT,
-                    e);
-        }
+    /** Whether a name says that this is a jar for us. */
+    static boolean isJar(Path entry) {
+        return !isHidden(entry) && String.valueOf(entry.getFileName()).endsWith(".jar");
+    }
+
+    /** Files whose names begin with a dot belong to tools. */
+    static boolean isHidden(Path entry) {
+        return String.valueOf(entry.getFileName()).startsWith(".");
     }
 }

@@ -10,6 +10,8 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,16 +66,15 @@ public final class PluginDirectories {
 
     private static List<Plugin> list(String text) throws Refusal {
         String shown = Shown.text(text);
-        Path directory = path(text);
-        if (!Files.exists(directory)) {
-            throw new Refusal("there is no directory " + shown, "make it, or correct agent.plugins");
-        }
-        if (!Files.isDirectory(directory)) {
-            throw new Refusal(shown + " is no directory", "name the directory that the plugins lie in");
-        }
         try {
-            Ownership.ofProcess().check(directory.toRealPath());
-            return list(directory);
+            Path real = path(text).toRealPath();
+            if (!Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
+                throw new Refusal(shown + " is no directory", "name the directory that the plugins lie in");
+            }
+            Ownership.ofProcess().check(real);
+            return list(real);
+        } catch (NoSuchFileException e) {
+            throw new Refusal("there is no directory " + shown, "make it, or correct agent.plugins", e);
         } catch (IOException | DirectoryIteratorException e) {
             throw new Refusal(
                     shown + " cannot be listed: " + Shown.text(e.toString()),
@@ -90,6 +91,7 @@ public final class PluginDirectories {
         }
     }
 
+    /** What is listed is the directory that was looked at, whatever links lead elsewhere by now. */
     private static List<Plugin> list(Path directory) throws IOException, Refusal {
         List<Path> found = new ArrayList<>();
         int entries = 0;
@@ -108,9 +110,8 @@ public final class PluginDirectories {
         return found.stream().sorted().map(Plugin::new).toList();
     }
 
-    /** Jars, broken links to jars too, and folders; hidden ones belong to tools. */
+    /** Jars, broken links to jars too, and folders. */
     private static boolean isPlugin(Path entry) {
-        String name = String.valueOf(entry.getFileName());
-        return !name.startsWith(".") && (name.endsWith(".jar") || Files.isDirectory(entry));
+        return Plugin.isJar(entry) || (!Plugin.isHidden(entry) && Files.isDirectory(entry));
     }
 }

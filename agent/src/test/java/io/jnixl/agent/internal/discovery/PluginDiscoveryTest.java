@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PluginDiscoveryTest {
     /** Answers with a feature that the expression gives. */
@@ -344,5 +346,75 @@ class PluginDiscoveryTest {
         Path jar = jar().annotated("bad.Bad", "BAD", "@SpiVersion(99)", "static { System.exit(42); }")
                 .build("bad");
         assertThat(brokenBesideGood(jar).reason()).startsWith("it is compiled against SPI version 99");
+    }
+
+    // ---- Class-Path
+
+    private TestJar leadingTo(String classPath) throws IOException {
+        return jar().provider("bad.Bad", "BAD", "static { System.exit(42); }").attribute("Class-Path", classPath);
+    }
+
+    @Test
+    void aClassPathThatNamesJarsOfThePluginIsFine() throws IOException {
+        Path library =
+                jar().source("lib.Lib", "package lib; public class Lib {}").build("my library");
+        Path backend = jar().provider("x.X", "X", feature("Class.forName(\"lib.Lib\").getName()"))
+                .attribute("Class-Path", "backend.jar my%20library.jar")
+                .build("backend");
+        assertThat(featureOf(discover(plugin("x", backend, library)).getFirst()))
+                .isEqualTo("lib.Lib");
+    }
+
+    @Test
+    void aClassPathThatLeadsToAnotherPluginIsRefused() throws IOException {
+        Broken broken = brokenBesideGood(leadingTo("good.jar").build("bad"));
+        assertThat(broken.reason())
+                .startsWith(folder.resolve("bad.jar")
+                        + " has a Class-Path that leads to good.jar, which is no jar of this");
+        assertThat(broken.remedy()).startsWith("put the jars that it needs, and itself, into a folder of their own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lib/dep.jar",
+                "../bad/backend.jar",
+                "./backend.jar",
+                ".",
+                "file:/tmp/dep.jar",
+                "http://host/dep.jar",
+                "missing.jar",
+                "backend.jar missing.jar",
+                "%62ackend.jar",
+                "backend.jar?",
+                "backend.jar\u000bbackend.jar"
+            })
+    void aClassPathThatLeadsElsewhereIsRefused(String classPath) throws IOException {
+        Path plugin = plugin("bad", leadingTo(classPath).build("backend"));
+        assertThat(brokenBesideGood(plugin).reason())
+                .startsWith(plugin.resolve("backend.jar") + " has a Class-Path that leads to ");
+    }
+
+    /** What counts is beside the jar itself and not beside the link. */
+    @Test
+    void aClassPathIsFollowedFromWhereTheJarReallyLies() throws IOException {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path library =
+                jar().source("lib.Lib", "package lib; public class Lib {}").build("library");
+        Path plugin = plugin("bad", library);
+        Path backend = leadingTo("library.jar").build("backend");
+        Path moved = Files.move(backend, elsewhere.resolve("backend.jar"));
+        Files.createSymbolicLink(plugin.resolve("backend.jar"), moved);
+        assertThat(brokenBesideGood(plugin).reason()).startsWith(moved + " has a Class-Path that leads to library.jar");
+    }
+
+    // ---- what changes
+
+    /** macOS's tar leaves such files. */
+    @Test
+    void aHiddenFileOfAPluginsFolderIsPassedOver() throws IOException {
+        Path plugin = plugin("x", good());
+        Files.writeString(plugin.resolve("._good.jar"), "this is no jar");
+        assertThat(discover(plugin)).singleElement().isInstanceOf(Usable.class);
     }
 }

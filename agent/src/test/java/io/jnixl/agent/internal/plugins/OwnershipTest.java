@@ -77,19 +77,70 @@ class OwnershipTest {
     }
 
     /** Root's files are fine for everybody, so root gives this one away first. */
-    @Test
-    void anotherUsersFileIsRefused() throws IOException {
-        int owner = (int) Files.getAttribute(file, "unix:uid");
+    private static int giveAway(Path path) throws IOException {
+        int owner = (int) Files.getAttribute(path, "unix:uid");
         if (owner == 0) {
             owner = 12_345;
-            Files.setAttribute(file, "unix:uid", owner);
+            Files.setAttribute(path, "unix:uid", owner);
         }
+        return owner;
+    }
+
+    @Test
+    void anotherUsersFileIsRefused() throws IOException {
+        int owner = giveAway(file);
         Refusal refusal = refusal(new Ownership(54_321), file);
         Assertions.assertThat(refusal.reason())
-                .isEqualTo(file + " belongs to user " + owner
-                        + ", who is neither root nor the user of this process, 54321");
-        Assertions.assertThat(refusal.remedy()).contains("chown 54321 " + file);
-        int same = owner;
-        assertThatCode(() -> new Ownership(same).check(file)).doesNotThrowAnyException();
+                .endsWith(" belongs to user " + owner + ", who is neither root nor the user of this process, 54321");
+        Assertions.assertThat(refusal.remedy()).contains("chown 54321 ");
+        assertThatCode(() -> new Ownership(owner).check(file)).doesNotThrowAnyException();
+    }
+
+    /** Who owns it can put another file in the place of the one that was looked at, even of root's. */
+    @Test
+    void aFileBelowAnotherUsersDirectoryIsRefused() throws IOException {
+        int owner = giveAway(temporary.toRealPath());
+        Refusal refusal = refusal(new Ownership(54_321), file);
+        Assertions.assertThat(refusal.reason())
+                .startsWith(temporary.toRealPath() + " belongs to user " + owner + ", who is neither root nor");
+        assertThatCode(() -> new Ownership(owner).check(file)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aStickyDirectoryOfAnotherUsersIsRefused() throws IOException {
+        int owner = giveAway(temporary.toRealPath());
+        int mode = (int) Files.getAttribute(temporary, "unix:mode");
+        Files.setAttribute(temporary, "unix:mode", mode | STICKY | 0022);
+        Assertions.assertThat(refusal(new Ownership(54_321), file).reason())
+                .startsWith(temporary.toRealPath() + " belongs to user " + owner);
+    }
+
+    @Test
+    void aLinkIsNotTakenForWhatItLeadsTo() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        Assertions.assertThat(refusal(Ownership.ofProcess(), link).reason())
+                .isEqualTo(link + " can be written by everybody (mode 777)");
+    }
+
+    @Test
+    void theUserIsTheEffectiveOne() throws IOException {
+        int owner = giveAway(file);
+        Path status = Files.writeString(folder.resolve("status"), "Name:\tjava\nUid:\t1\t" + owner + "\t2\t3\n");
+        assertThatCode(() -> Ownership.of(status).check(file)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whereNobodyTellsTheUserOnlyRootsFilesAreTaken() throws IOException {
+        int owner = giveAway(file);
+        for (String content : new String[] {"", "Uid:", "Uid:\t1\tx", "Name:\tjava"}) {
+            Path status = Files.writeString(folder.resolve("status"), content);
+            Assertions.assertThat(refusal(Ownership.of(status), file).reason())
+                    .contains(" belongs to user " + owner + ", and /proc/self/status does not tell whether");
+        }
+        Ownership unknown = Ownership.of(folder.resolve("missing"));
+        Assertions.assertThat(refusal(unknown, file).remedy())
+                .startsWith("mount /proc; or ")
+                .contains("chown 0 ");
+        assertThatCode(() -> unknown.check(Path.of("/").toRealPath())).doesNotThrowAnyException();
     }
 }

@@ -128,4 +128,23 @@ class PluginDirectoriesTest {
         }
         assertThat(error(setting(null, directory))).hasMessageContaining(directory + " has more than 1000 entries");
     }
+
+    @Test
+    void whatIsListedIsTheDirectoryThatWasLookedAt() throws IOException {
+        Files.createFile(directory.resolve("a.jar"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), directory);
+        assertThat(PluginDirectories.plugins(setting(null, link)))
+                .extracting(Plugin::path)
+                .containsExactly(directory.resolve("a.jar"));
+    }
+
+    /** Stands for all that keeps a process from a directory which is there. */
+    @Test
+    void aDirectoryThatCannotBeReachedIsNotSaidToBeMissing() throws IOException {
+        Path loop = temporary.toRealPath().resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        NixlException error = error(setting(null, loop));
+        assertThat(error.getMessage()).contains(loop + " cannot be listed: ").doesNotContain("there is no");
+        assertThat(error.remedy()).startsWith("let the user of this process read it");
+    }
 }
