@@ -45,10 +45,15 @@ final class TomlProfiles {
             problems.add(
                     KEY + " names profile " + Shown.text(name) + " (" + wanted.origin() + "), which " + file
                             + " does not have",
-                    Spelling.remedy(name, profiles == null ? List.of() : profiles.keySet()));
+                    Spelling.remedy(name, profiles == null ? List.of() : names(profiles)));
             return null;
         }
         return file.table(profiles, name, "profiles." + name, "a table, [profiles.NAME]");
+    }
+
+    /** Fit for a message: unlike other words that are listed, these are the file's. */
+    private static List<String> names(TomlTable profiles) {
+        return profiles.keySet().stream().map(Shown::text).toList();
     }
 
     /** By a better source, or by the file itself; what is wrong with that is told when the file's settings are read. */

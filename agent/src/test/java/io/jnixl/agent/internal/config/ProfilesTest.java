@@ -160,4 +160,18 @@ class ProfilesTest {
                 .extracting(Setting::value)
                 .containsExactlyElementsOf(rules);
     }
+
+    /** Names of profiles are foreign text. */
+    @Test
+    void whatThereIsIsShownOnOneLineAndCut() {
+        sources.property("jnixl.agent.profile", "night")
+                .toml(
+                        "[profiles.\"x\\nERROR faked line\"]",
+                        "[profiles." + "y".repeat(20_000) + "]",
+                        "[profiles.\"\\u001b[31mred\"]");
+        assertThat(sources.failure())
+                .contains("there are: ", "x ERROR faked line")
+                .doesNotContain("\n", "\u001b")
+                .hasSizeLessThan(1000);
+    }
 }
