@@ -2,8 +2,6 @@
 package io.jnixl.agent.internal.config;
 
 import io.jnixl.api.Config;
-import io.jnixl.api.ErrorCode;
-import io.jnixl.api.NixlException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings file.
  *
- * @param path where it is
+ * @param source which file that is
  * @param name as shown in origins
  * @param text its content
  */
-record ConfigFile(Path path, String name, String text) {
+record ConfigFile(SettingsFile source, String name, String text) {
     /** No settings file is longer; a wrong path may lead to something endless. */
     private static final int MAX_BYTES = 1 << 20;
 
@@ -30,7 +28,7 @@ record ConfigFile(Path path, String name, String text) {
     static final String VARIABLE = "JNIXL_CONFIG";
 
     /** The file to read, if there is one: named by the program, by the user, or found in a usual place. */
-    static @Nullable ConfigFile find(Config config, Surroundings around) {
+    static @Nullable ConfigFile find(Config config, Surroundings around) throws UnreadableFile {
         Path byProgram = config.file();
         if (byProgram != null) {
             return read(byProgram, "program");
@@ -50,7 +48,7 @@ record ConfigFile(Path path, String name, String text) {
     }
 
     /** Native NIXL's file, if there is one: named by its variable, or found in its usual places. */
-    static @Nullable ConfigFile findNative(Surroundings around) {
+    static @Nullable ConfigFile findNative(Surroundings around) throws UnreadableFile {
         String namedBy = "environment " + NativeSource.VARIABLE;
         String byVariable = around.environment().getOrDefault(NativeSource.VARIABLE, "");
         if (!byVariable.isEmpty()) {
@@ -59,7 +57,7 @@ record ConfigFile(Path path, String name, String text) {
         return findUsual(around.nativeFiles(), "native NIXL's, found there");
     }
 
-    private static @Nullable ConfigFile findUsual(List<Path> places, String namedBy) {
+    private static @Nullable ConfigFile findUsual(List<Path> places, String namedBy) throws UnreadableFile {
         for (Path usual : places) {
             if (Files.isRegularFile(usual)) {
                 return read(usual, namedBy);
@@ -68,32 +66,33 @@ record ConfigFile(Path path, String name, String text) {
         return null;
     }
 
-    private static Path path(String text, String namedBy) {
+    private static Path path(String text, String namedBy) throws UnreadableFile {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw unreadable(Shown.text(text), namedBy, "it is no valid path", e);
+            throw new UnreadableFile(Shown.text(text), namedBy, "it is no valid path", e);
         }
     }
 
-    private static ConfigFile read(Path file, String namedBy) {
+    private static ConfigFile read(Path file, String namedBy) throws UnreadableFile {
         String name = Shown.text(file.toString());
         if (!Files.exists(file)) {
-            throw unreadable(name, namedBy, "there is no such file", null);
+            throw new UnreadableFile(name, namedBy, "there is no such file", null);
         }
         if (Files.isDirectory(file)) {
-            throw unreadable(name, namedBy, "it is a folder", null);
+            throw new UnreadableFile(name, namedBy, "it is a folder", null);
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        SettingsFile source = SettingsFile.of(file);
+        try (InputStream in = source.open()) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw unreadable(name, namedBy, "it is longer than " + MAX_BYTES + " bytes", null);
+                throw new UnreadableFile(name, namedBy, "it is longer than " + MAX_BYTES + " bytes", null);
             }
-            return new ConfigFile(file, name, decode(bytes));
+            return new ConfigFile(source, name, decode(bytes));
         } catch (CharacterCodingException e) {
-            throw unreadable(name, namedBy, "it is not UTF-8 text", e);
+            throw new UnreadableFile(name, namedBy, "it is not UTF-8 text", e);
         } catch (IOException e) {
-            throw unreadable(name, namedBy, Shown.text(e.toString()), e);
+            throw new UnreadableFile(name, namedBy, Shown.text(e.toString()), e);
         }
     }
 
@@ -102,12 +101,5 @@ record ConfigFile(Path path, String name, String text) {
                 .newDecoder()
                 .decode(ByteBuffer.wrap(bytes))
                 .toString();
-    }
-
-    private static NixlException unreadable(String file, String namedBy, String why, @Nullable Exception cause) {
-        NixlException.Builder error = NixlException.of(
-                        ErrorCode.INVALID_PARAM, "cannot read the settings file " + file + " (" + namedBy + "): " + why)
-                .remedy("name a readable TOML file, or none");
-        return (cause == null ? error : error.cause(cause)).build();
     }
 }

@@ -45,9 +45,13 @@ final class NativeSource {
             }
         });
         warn("the environment", foreign);
-        ConfigFile file = ConfigFile.findNative(around);
-        if (file != null) {
-            read(file, around);
+        try {
+            ConfigFile file = ConfigFile.findNative(around);
+            if (file != null) {
+                read(file, around);
+            }
+        } catch (UnreadableFile e) {
+            problems.add(e.reason(), e.remedy());
         }
     }
 

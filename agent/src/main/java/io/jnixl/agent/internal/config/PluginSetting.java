@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.config;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directories their paths, in order
  * @param origin who says so
- * @param file the settings file, if it is what says so
+ * @param file the settings file that was read, if it is what says so
  * @since 0.1
  */
 public record PluginSetting(
-        List<String> directories, String origin, @Nullable Path file) {
+        List<String> directories, String origin, @Nullable SettingsFile file) {
     static final PluginSetting NONE = new PluginSetting(List.of(), "default", null);
 
     /** Copies. */

@@ -19,7 +19,11 @@ public final class SettingSources {
     private SettingSources(Config config, Surroundings around) {
         this.config = Objects.requireNonNull(config, "config");
         this.around = around;
-        file = ConfigFile.find(config, around);
+        try {
+            file = ConfigFile.find(config, around);
+        } catch (UnreadableFile e) {
+            throw e.asError();
+        }
     }
 
     /**

@@ -88,7 +88,7 @@ public final class SettingsResolver {
                 : new PluginSetting(
                         AgentOptions.PLUGINS.parse(given.text()),
                         given.origin(),
-                        byProcess || file == null ? null : file.path());
+                        byProcess || file == null ? null : file.source());
     }
 
     private Settings resolve() {

@@ -2,6 +2,7 @@
 package io.jnixl.agent.internal.plugins;
 
 import io.jnixl.agent.internal.config.PluginSetting;
+import io.jnixl.agent.internal.config.SettingsFile;
 import io.jnixl.agent.internal.config.Shown;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
@@ -36,23 +37,41 @@ public final class PluginDirectories {
     public static List<Plugin> plugins(PluginSetting setting) {
         List<Plugin> plugins = new ArrayList<>();
         try {
-            Path file = setting.file();
-            if (file != null) {
-                Ownership.ofProcess().check(file.toRealPath());
+            if (setting.file() != null) {
+                check(setting.file());
             }
             for (String directory : setting.directories()) {
                 plugins.addAll(list(directory));
             }
         } catch (Refusal e) {
             throw error(setting, e.reason(), e.remedy(), e);
-        } catch (IOException e) {
-            throw error(
-                    setting,
-                    "the settings file cannot be looked at: " + Shown.text(e.toString()),
-                    "name plugins in a file that is no pipe, or in the environment: JNIXL_AGENT_PLUGINS",
-                    e);
         }
         return plugins;
+    }
+
+    /** What was read is what is judged: that the file is the same is asked when nobody can exchange it any more. */
+    private static void check(SettingsFile file) throws Refusal {
+        String shown = Shown.text(file.path().toString());
+        Path real = file.real();
+        if (real == null) {
+            throw new Refusal(
+                    "the settings file " + shown + " cannot be looked at",
+                    "name plugins in a file that is no pipe, or in the environment: JNIXL_AGENT_PLUGINS");
+        }
+        Ownership.ofProcess().check(real);
+        if (!isStillThere(file)) {
+            throw new Refusal(
+                    "the settings file " + shown + " is not the one any more that was read",
+                    "start again, and see who has replaced it");
+        }
+    }
+
+    private static boolean isStillThere(SettingsFile file) {
+        try {
+            return file.isStillThere();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static NixlException error(PluginSetting setting, String reason, String remedy, Exception cause) {

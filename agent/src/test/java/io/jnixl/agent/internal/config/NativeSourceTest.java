@@ -185,4 +185,16 @@ class NativeSourceTest {
                 .contains("home.cfg:1:1 NIXL_SECRET")
                 .doesNotContain("sesame");
     }
+
+    /** Otherwise only one mistake of three would be told. */
+    @Test
+    void aFileThatIsMissingHidesNoOtherMistake() {
+        sources.variable("NIXL_CONFIG_FILE", folder.resolve("none.cfg").toString())
+                .toml("[agent]", "deadlin = 1", "progress = 'maybe'");
+        assertThat(sources.failure())
+                .contains("3 settings are wrong:")
+                .contains("unknown setting agent.deadlin (jnixl.toml:2:1)")
+                .contains("agent.progress")
+                .contains("none.cfg (environment NIXL_CONFIG_FILE): there is no such file; name a readable TOML file");
+    }
 }

@@ -40,7 +40,7 @@ class PluginSettingTest {
         sources.toml("[agent]", "plugins = [\"/a\", \"b\"]");
         assertThat(plugins().directories()).containsExactly("/a", "b");
         assertThat(plugins().origin()).isEqualTo(sources.file() + ":2:1");
-        assertThat(plugins().file()).isEqualTo(sources.file());
+        assertThat(plugins().file()).isEqualTo(SettingsFile.of(sources.file()));
     }
 
     @Test

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jnixl.agent.internal.config.PluginSetting;
+import io.jnixl.agent.internal.config.SettingSources;
+import io.jnixl.agent.internal.config.SettingsFile;
+import io.jnixl.agent.internal.config.SettingsResolver;
+import io.jnixl.api.Config;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +35,9 @@ class PluginDirectoriesTest {
 
     private static PluginSetting setting(@Nullable Path file, Path... directories) {
         return new PluginSetting(
-                List.of(directories).stream().map(Path::toString).toList(), "somewhere:1:2", file);
+                List.of(directories).stream().map(Path::toString).toList(),
+                "somewhere:1:2",
+                file == null ? null : SettingsFile.of(file));
     }
 
     private static NixlException error(PluginSetting setting) {
@@ -146,5 +153,52 @@ class PluginDirectoriesTest {
         NixlException error = error(setting(null, loop));
         assertThat(error.getMessage()).contains(loop + " cannot be listed: ").doesNotContain("there is no");
         assertThat(error.remedy()).startsWith("let the user of this process read it");
+    }
+
+    private PluginSetting read(Path file) {
+        return SettingsResolver.plugins(SettingSources.of(Config.of(file)));
+    }
+
+    private Path settingsFile(String name) throws IOException {
+        return Files.writeString(temporary.toRealPath().resolve(name), "[agent]\nplugins = [\"" + directory + "\"]\n");
+    }
+
+    private static void assertRefused(PluginSetting setting, String reason) {
+        NixlException error = catchThrowableOfType(NixlException.class, () -> PluginDirectories.plugins(setting));
+        assertThat(error).as("an error").isNotNull().hasMessageContaining(reason);
+    }
+
+    @Test
+    void anotherFileInThePlaceOfTheOneThatWasReadProvesNothing() throws IOException {
+        Path file = settingsFile("jnixl.toml");
+        PluginSetting setting = read(file);
+        assertThat(PluginDirectories.plugins(setting)).isEmpty();
+        Files.move(settingsFile("other.toml"), file, StandardCopyOption.REPLACE_EXISTING);
+        assertRefused(setting, "the settings file " + file + " is not the one any more that was read");
+        assertThat(PluginDirectories.plugins(read(file))).isEmpty();
+        Files.delete(file);
+        assertRefused(setting, file + " cannot be looked at");
+    }
+
+    @Test
+    void aLinkThatIsTurnedElsewhereProvesNothing() throws IOException {
+        Path open = settingsFile("open.toml");
+        Path fine = settingsFile("fine.toml");
+        mode(open, "rw-rw-rw-");
+        Path link = Files.createSymbolicLink(temporary.toRealPath().resolve("jnixl.toml"), open);
+        PluginSetting setting = read(link);
+        Files.delete(link);
+        Files.createSymbolicLink(link, fine);
+        assertRefused(setting, open + " can be written by everybody");
+        assertThat(PluginDirectories.plugins(read(link))).isEmpty();
+    }
+
+    /** Stands for a pipe that the shell names, which has no real path. */
+    @Test
+    void aFileWithoutARealPathNamesNoPlugins() {
+        Path gone = directory.resolve("gone.toml");
+        NixlException error = error(setting(gone, directory));
+        assertThat(error).hasMessageContaining("the settings file " + gone + " cannot be looked at");
+        assertThat(error.remedy()).contains("JNIXL_AGENT_PLUGINS");
     }
 }
