@@ -2,6 +2,8 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.agent.internal.config.Shown;
+import io.jnixl.agent.internal.discovery.Fatal;
+import io.jnixl.agent.internal.discovery.Thrown;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.SelectionPolicy;
@@ -113,8 +115,11 @@ final class Policies {
     private static <T> T orDefect(String what, Supplier<T> call) {
         try {
             return Objects.requireNonNull(call.get(), "it answered null");
-        } catch (RuntimeException | LinkageError e) {
-            throw NixlException.of(ErrorCode.INVALID_PARAM, what + " threw " + e + ", which is a defect of the policy")
+        } catch (Throwable e) {
+            Fatal.rethrow(e);
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM,
+                            what + " threw " + Thrown.described(e) + ", which is a defect of the policy")
                     .remedy("mend the policy, or do not hand it to the agent")
                     .cause(e)
                     .build();

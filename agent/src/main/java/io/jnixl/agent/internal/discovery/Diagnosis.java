@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.discovery;
 
-import io.jnixl.agent.internal.config.Shown;
 import java.lang.reflect.InvocationTargetException;
 
 /**
@@ -27,37 +26,38 @@ record Diagnosis(String reason, String remedy) {
                 Diagnosis inner = of(e.getCause(), depth + 1);
                 yield new Diagnosis("its static initializer failed: " + inner.reason, inner.remedy);
             }
-            case ClassNotFoundException e -> missing(message(e));
+            case ClassNotFoundException e -> missing(Thrown.message(e));
             case NoClassDefFoundError e
-            when message(e).startsWith(NOT_INITIALIZED) ->
+            when Thrown.message(e).startsWith(NOT_INITIALIZED) ->
                 new Diagnosis(
-                        "its class " + message(e).substring(NOT_INITIALIZED.length()) + " failed to initialize earlier",
+                        "its class " + Thrown.message(e).substring(NOT_INITIALIZED.length())
+                                + " failed to initialize earlier",
                         "see the first report of the failure" + GO_WITHOUT);
-            case NoClassDefFoundError e -> missing(message(e).replace('/', '.'));
+            case NoClassDefFoundError e -> missing(Thrown.message(e).replace('/', '.'));
             case UnsupportedClassVersionError e ->
                 new Diagnosis(
                         "it is compiled for a newer Java than "
-                                + Runtime.version().feature() + ": " + message(e),
+                                + Runtime.version().feature() + ": " + Thrown.message(e),
                         "run a newer Java, or take a build for this one");
             case UnsatisfiedLinkError e
-            when message(e).contains(LOADED_TWICE) ->
+            when Thrown.message(e).contains(LOADED_TWICE) ->
                 new Diagnosis(
-                        "a native library cannot be loaded twice in one process: " + message(e),
+                        "a native library cannot be loaded twice in one process: " + Thrown.message(e),
                         "the backend, or a library of it, is there twice, on the class path and in a plugin, or in two"
                                 + " plugins: remove one, and start the process anew");
             case UnsatisfiedLinkError e ->
                 new Diagnosis(
-                        "a native library or a symbol of it is missing: " + message(e),
+                        "a native library or a symbol of it is missing: " + Thrown.message(e),
                         "install the library, or name its folder with -Djava.library.path or LD_LIBRARY_PATH");
             case IncompatibleClassChangeError e ->
                 new Diagnosis(
-                        "it does not fit the classes around it: " + described(e),
+                        "it does not fit the classes around it: " + Thrown.described(e),
                         "take versions of the backend, jnixl-spi and its libraries that belong together");
             case IllegalCallerException e ->
                 new Diagnosis(
-                        "it may not call native code: " + message(e),
+                        "it may not call native code: " + Thrown.message(e),
                         "start Java with --enable-native-access= and the backend's module, or ALL-UNNAMED");
-            default -> new Diagnosis(described(thrown), "tell the backend's author" + GO_WITHOUT);
+            default -> new Diagnosis(Thrown.described(thrown), "tell the backend's author" + GO_WITHOUT);
         };
     }
 
@@ -72,23 +72,5 @@ record Diagnosis(String reason, String remedy) {
                 "class " + className + ", which it needs, is missing",
                 "put the jar that holds " + className
                         + " on the class path or module path, or beside the jar if that is a plugin" + GO_WITHOUT);
-    }
-
-    /** Type and message. */
-    private static String described(Throwable thrown) {
-        String message = message(thrown);
-        String type = Shown.text(thrown.getClass().getName());
-        return message.isEmpty() ? type : type + ": " + message;
-    }
-
-    /** The message, which foreign code may fail to give. */
-    private static String message(Throwable thrown) {
-        try {
-            String message = thrown.getMessage();
-            return message == null ? "" : Shown.text(message);
-        } catch (Throwable e) {
-            Fatal.rethrow(e);
-            return "";
-        }
     }
 }

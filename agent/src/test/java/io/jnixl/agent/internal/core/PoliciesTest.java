@@ -2,6 +2,7 @@
 package io.jnixl.agent.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.jnixl.agent.AgentAssembly;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +253,50 @@ final class PoliciesTest extends CoreFixture {
                 .withMessageContaining("selection policy broken threw ")
                 .withMessageContaining(answersNull ? "it answered null" : "bug")
                 .satisfies(e -> assertThat(e.remedy()).contains("mend the policy"));
+    }
+
+    /** A failure that fails to say what it is. */
+    private static final class Silent extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("not even this");
+        }
+    }
+
+    /** Past the compiler, as other languages do. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> Verdict sneak(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    @Test
+    void whateverItThrowsNamesIt() {
+        List<Throwable> all = List.of(
+                new AssertionError("bug"),
+                new StackOverflowError(),
+                new IOException("first\nsecond"),
+                new NoClassDefFoundError("x/Y"),
+                new Silent());
+        AtomicReference<Throwable> next = new AtomicReference<>();
+        start(policy("broken", q -> PoliciesTest.<RuntimeException>sneak(next.get())));
+        for (Throwable one : all) {
+            next.set(one);
+            assertNixl(ErrorCode.INVALID_PARAM, this::chosen)
+                    .withMessageContaining(
+                            "selection policy broken threw " + one.getClass().getName())
+                    .withMessageContaining("which is a defect of the policy")
+                    .withMessageNotContaining("\n")
+                    .withCause(one);
+        }
+    }
+
+    @Test
+    void whatTheVirtualMachineThrowsIsNotItsFault() {
+        Error full = new OutOfMemoryError("not really");
+        start(policy("innocent", q -> PoliciesTest.<RuntimeException>sneak(full)));
+        assertThatThrownBy(this::chosen).isSameAs(full);
     }
 
     @ParameterizedTest
