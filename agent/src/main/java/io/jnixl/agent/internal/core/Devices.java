@@ -2,6 +2,7 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.agent.internal.discovery.Found;
+import io.jnixl.agent.internal.plugins.ContextLoader;
 import io.jnixl.api.DeviceAllocation;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.MemoryKind;
@@ -105,7 +106,7 @@ final class Devices {
 
     /** One broken provider must not stand in the way of the others. */
     private static Stream<DeviceMemory> ask(BackendProvider provider) {
-        try {
+        try (ContextLoader _ = ContextLoader.of(provider.getClass())) {
             return provider.deviceMemory().stream();
         } catch (RuntimeException | LinkageError e) {
             LOG.log(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.agent.internal.discovery;
 
+import io.jnixl.agent.internal.plugins.PluginLoader;
 import io.jnixl.spi.BackendProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,9 +78,12 @@ record ServiceFile(URL url, ClassLoader loader) {
         return null;
     }
 
-    /** Without the JDK's cache, which would keep the jar open for good. */
-    private static InputStream open(URL url) throws IOException {
-        URLConnection connection = url.openConnection();
+    /** A plugin's as it was when it was loaded; others without the JDK's cache, which would keep the jar open for good. */
+    private InputStream open(URL file) throws IOException {
+        if (loader instanceof PluginLoader plugin) {
+            return plugin.read(file);
+        }
+        URLConnection connection = file.openConnection();
         connection.setUseCaches(false);
         return connection.getInputStream();
     }

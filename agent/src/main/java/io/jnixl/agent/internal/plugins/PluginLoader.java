@@ -2,10 +2,13 @@
 package io.jnixl.agent.internal.plugins;
 
 import io.jnixl.spi.BackendProvider;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.net.URLConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class PluginLoader extends URLClassLoader {
     private static final List<String> SHARED = List.of("io.jnixl.api.", "io.jnixl.spi.");
     private static final String SERVICES = "META-INF/services/";
+
+    /** More than readers of service files and manifests take, so that they see when one is too long. */
+    private static final int MAX_BYTES = 1 << 21;
+
     private static final Map<Path, PluginLoader> LOADED = new ConcurrentHashMap<>();
 
     static {
@@ -34,6 +41,9 @@ public final class PluginLoader extends URLClassLoader {
     }
 
     private final ClassLoader host;
+
+    /** What files of the plugin said when they were first read, by their URLs. */
+    private final Map<String, byte[]> firstRead = new ConcurrentHashMap<>();
 
     private PluginLoader(Path plugin, List<Path> jars, ClassLoader host) {
         super(String.valueOf(plugin.getFileName()), urls(jars), host);
@@ -44,6 +54,30 @@ public final class PluginLoader extends URLClassLoader {
     static PluginLoader of(Path plugin, List<Path> jars) {
         return LOADED.computeIfAbsent(
                 plugin, path -> new PluginLoader(path, jars, BackendProvider.class.getClassLoader()));
+    }
+
+    /**
+     * Reads a small file out of a jar of the plugin, the same at all times: the classes are those of the jar that was opened first, and
+     * by now the path may lead to another.
+     *
+     * @param own as {@link #findResources} gave it
+     */
+    public InputStream read(URL own) throws IOException {
+        byte[] first = firstRead.get(own.toString());
+        if (first == null) {
+            byte[] now = bytes(own);
+            byte[] earlier = firstRead.putIfAbsent(own.toString(), now);
+            first = earlier == null ? now : earlier;
+        }
+        return new ByteArrayInputStream(first);
+    }
+
+    private static byte[] bytes(URL own) throws IOException {
+        URLConnection connection = own.openConnection();
+        connection.setUseCaches(false);
+        try (InputStream in = connection.getInputStream()) {
+            return in.readNBytes(MAX_BYTES);
+        }
     }
 
     private static URL[] urls(List<Path> jars) {

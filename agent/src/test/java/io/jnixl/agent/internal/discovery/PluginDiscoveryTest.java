@@ -2,15 +2,21 @@
 package io.jnixl.agent.internal.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jnixl.agent.AgentAssembly;
 import io.jnixl.agent.internal.discovery.Found.Broken;
 import io.jnixl.agent.internal.discovery.Found.Usable;
 import io.jnixl.agent.internal.plugins.Plugin;
+import io.jnixl.api.Agent;
+import io.jnixl.api.Config;
+import io.jnixl.api.MemoryKind;
 import io.jnixl.spi.Availability;
 import io.jnixl.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
@@ -416,5 +422,51 @@ class PluginDiscoveryTest {
         Path plugin = plugin("x", good());
         Files.writeString(plugin.resolve("._good.jar"), "this is no jar");
         assertThat(discover(plugin)).singleElement().isInstanceOf(Usable.class);
+    }
+
+    /** By renaming, as an operator would; the class of the old jar goes by the old jar's list. */
+    @Test
+    void aPluginThatWasReplacedIsUsedByTheNextProcess() throws IOException {
+        Path good = good();
+        Usable before = (Usable) discover(good).getFirst();
+        Path newer = jar().provider("good.Newer", "NEWER")
+                .attribute("Jnixl-Spi-Version", "99")
+                .build("newer");
+        Files.move(newer, good, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(discover(good))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Usable.class,
+                        after -> assertThat(after.provider().getClass())
+                                .isSameAs(before.provider().getClass()));
+        Files.move(
+                jar().source("lib.Lib", "package lib; public class Lib {}").build("without"),
+                good,
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThat(discover(good)).singleElement().isInstanceOf(Usable.class);
+    }
+
+    @Test
+    void aPluginIsAskedForMemoryOfDevicesWithItsLoaderAsTheThreadsContext() throws IOException {
+        String told = "jnixl.test.devices.context";
+        Path plugins = plugin(
+                "plugins",
+                jar().provider(
+                                "x.X",
+                                "X",
+                                "public Availability availability() { return Availability.unavailable(\"a\", \"b\"); }",
+                                "public Optional<DeviceMemory> deviceMemory() { System.setProperty(\"" + told
+                                        + "\", \"\" + (Thread.currentThread().getContextClassLoader()"
+                                        + " == X.class.getClassLoader())); return Optional.empty(); }")
+                        .build("x"));
+        try (Agent agent = AgentAssembly.of(Config.empty().with("agent.plugins", plugins.toString()))
+                .name("me")
+                .build()) {
+            assertThatThrownBy(() -> agent.allocate(MemoryKind.VRAM, 0, 100))
+                    .hasMessageContaining("no module here allocates and copies memory of GPUs");
+            assertThat(System.getProperty(told)).isEqualTo("true");
+        } finally {
+            System.clearProperty(told);
+        }
     }
 }
