@@ -17,8 +17,14 @@ final class AgentOptions {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            description = "UCX (the default), POSIX, MEMORY, or another that is on the class path.")
+            description = "UCX (the default), POSIX, MEMORY, or another that is on the class path or in --plugins.")
     String backend = "UCX";
+
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR[,DIR]",
+            description = "Directories with further backends, as the setting agent.plugins names them.")
+    String plugins = "";
 
     @Option(
             names = "--device_list",
@@ -61,7 +67,7 @@ final class AgentOptions {
     }
 
     Config config() {
-        Config config = Config.empty().with("agent.backends", backend);
+        Config config = Config.empty().with("agent.backends", backend).with("agent.plugins", plugins);
         if (dedicated) {
             config = config.with("agent.progress", "spin");
         }
@@ -90,6 +96,7 @@ final class AgentOptions {
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(List.of(
                 "--backend=" + backend,
+                "--plugins=" + plugins,
                 "--device_list=" + devices,
                 "--enable_pt=" + dedicated,
                 "--alloc=" + allocator,

@@ -41,6 +41,12 @@ final class CommonOptions {
     private @Nullable String engineConfig;
 
     @Option(
+            names = "--plugins",
+            paramLabel = "DIR[,DIR]",
+            description = "Directories with further backends, as the setting agent.plugins names them.")
+    private String plugins = "";
+
+    @Option(
             names = "--prog",
             paramLabel = Flag.LABEL,
             converter = Flag.Converter.class,
@@ -104,7 +110,7 @@ final class CommonOptions {
 
     /** Settings of an agent with this backend, and only that. */
     Config only(String backend) {
-        Config config = Config.empty().with("agent.backends", backend);
+        Config config = Config.empty().with("agent.backends", backend).with("agent.plugins", plugins);
         return dedicated.on() ? config.with("agent.progress", "spin") : config;
     }
 }

@@ -191,6 +191,13 @@ class BenchCommandTest {
     }
 
     @Test
+    void aPluginDirectoryThatIsNotThereIsAnError() {
+        Run run = run("--backend MEMORY --max_block_size 4K --plugins " + folder.resolve("missing"));
+        assertThat(run.status()).isEqualTo(Exit.ERROR);
+        assertThat(run.err()).contains("agent.plugins", "there is no directory " + folder.resolve("missing"));
+    }
+
+    @Test
     void theCommandLineBeatsTheFile() throws IOException {
         Path file = Files.writeString(folder.resolve("bench.toml"), """
                 backend = "MEMORY"

@@ -49,6 +49,13 @@ class PeerCommandTest {
         assertThat(run.out()).contains("Usage: jnixl peer" + role + " ").contains("Exit status:", "  3   the partner");
     }
 
+    @Test
+    void aPluginDirectoryThatIsNotThereIsAnError() {
+        Run run = run("local --cases 8x1 --plugins " + folder.resolve("missing"));
+        assertThat(run.status()).isEqualTo(Exit.ERROR);
+        assertThat(run.err()).contains("agent.plugins", "there is no directory " + folder.resolve("missing"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.jnixl.backend.memory.MemoryBackendProvider;
 import io.jnixl.it.CliProcess;
+import io.jnixl.testsupport.NeedsNative;
+import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +32,10 @@ class PluginDirectoryIT {
         CLASS_PATH,
         MODULE_PATH
     }
+
+    /** The command's jars. */
+    private static final Path DELIVERED =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolveSibling("cli/target/dist/lib");
 
     @TempDir
     Path folder;
@@ -110,6 +117,31 @@ class PluginDirectoryIT {
         ChildJvm.Result result = Children.movingWithPlugins(folder, plugins);
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(result.output()).contains("SUCCESS", MoveMain.MOVED);
+    }
+
+    /** Both processes of a run: the second is told where the first has its backend from. */
+    @Test
+    @NeedsNative(Native.UCX)
+    void benchAndItsPartnerFindTheirBackendInAPluginDirectory() throws IOException, InterruptedException {
+        Path ucx = Files.createDirectory(plugins.resolve("ucx"));
+        Path rest = Files.createDirectory(folder.resolve("rest"));
+        try (Stream<Path> jars = Files.list(DELIVERED)) {
+            for (Path jar : jars.toList()) {
+                String name = jar.getFileName().toString();
+                boolean ofUcx = name.startsWith("jnixl-backend-ucx") || name.startsWith("jucx");
+                Files.copy(jar, (ofUcx ? ucx : rest).resolve(name));
+            }
+        }
+        List<String> jvm = List.of("-cp", rest.resolve("*").toString());
+        List<String> small = List.of("bench", "--max_block_size=4K", "--num_iter=20", "--check_consistency");
+        try (CliProcess without = new CliProcess(folder, Map.of(), jvm, small)) {
+            assertThat(without.expect(2).log()).contains("backend UCX is named by the settings and was not found");
+        }
+        List<String> with = new ArrayList<>(small);
+        with.add("--plugins=" + plugins);
+        try (CliProcess bench = new CliProcess(folder, Map.of(), jvm, with)) {
+            assertThat(bench.expect(0).results().getLast().strip()).endsWith(" OK");
+        }
     }
 
     @Test

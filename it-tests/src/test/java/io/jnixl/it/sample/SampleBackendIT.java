@@ -24,7 +24,10 @@ class SampleBackendIT {
 
     private static Maven.Result build;
 
-    /** The command as it is delivered, and one jar more. */
+    /** The command as it is delivered. */
+    private static final Path DELIVERED = Maven.ROOT.resolve("cli/target/dist/lib");
+
+    /** The same and one jar more. */
     private static Path lib;
 
     @TempDir
@@ -36,7 +39,7 @@ class SampleBackendIT {
     static void build() throws IOException, InterruptedException {
         build = Maven.verify("sample-backend", folder);
         lib = Files.createDirectory(folder.resolve("lib"));
-        try (Stream<Path> jars = Files.list(Maven.ROOT.resolve("cli/target/dist/lib"))) {
+        try (Stream<Path> jars = Files.list(DELIVERED)) {
             for (Path jar : jars.toList()) {
                 Files.copy(jar, lib.resolve(jar.getFileName()));
             }
@@ -51,9 +54,10 @@ class SampleBackendIT {
         settings = Files.writeString(folder.resolve("jnixl.toml"), "backends.ZIPSTORE.folder = \"" + objects + "\"\n");
     }
 
-    private static List<String> jnixl(Launch launch, String... arguments) throws IOException, InterruptedException {
+    private static List<String> jnixl(Launch launch, Path path, String... arguments)
+            throws IOException, InterruptedException {
         ChildJvm.Result result =
-                ChildJvm.run(folder, launch.command(lib, "io.jnixl.cli", "io.jnixl.cli.Main", List.of(arguments)));
+                ChildJvm.run(folder, launch.command(path, "io.jnixl.cli", "io.jnixl.cli.Main", List.of(arguments)));
         assertThat(result.exitCode()).as(result.output()).isZero();
         return result.output().lines().toList();
     }
@@ -73,7 +77,7 @@ class SampleBackendIT {
     @ParameterizedTest
     @EnumSource
     void theDoctorShowsIt(Launch launch) throws IOException, InterruptedException {
-        List<String> report = jnixl(launch, "doctor", "--config", settings.toString());
+        List<String> report = jnixl(launch, lib, "doctor", "--config", settings.toString());
         String from = launch == Launch.MODULE_PATH ? "module org.example.zipstore (" : "";
         assertThat(report)
                 .anyMatch(line -> line.matches(" +ZIPSTORE +active +DRAM OBJ +1\\.0 *"))
@@ -84,19 +88,34 @@ class SampleBackendIT {
     @ParameterizedTest
     @EnumSource
     void itIsChosenForObjects(Launch launch) throws IOException, InterruptedException {
-        assertThat(jnixl(launch, "explain", "--remote", "OBJ", "--config", settings.toString()))
+        assertThat(jnixl(launch, lib, "explain", "--remote", "OBJ", "--config", settings.toString()))
                 .contains("* ZIPSTORE  chosen by the order of backends");
     }
 
     @ParameterizedTest
     @EnumSource
     void benchMovesDataThroughIt(Launch launch) throws IOException, InterruptedException {
+        benchMovesData(launch, lib, "");
+    }
+
+    /** Beside the command as it is delivered, with nothing more on its path. */
+    @ParameterizedTest
+    @EnumSource
+    void benchMovesDataThroughItFromAPluginDirectory(Launch launch) throws IOException, InterruptedException {
+        Path plugins = Files.createTempDirectory(folder, "plugins");
+        Files.copy(lib.resolve("zipstore-1.0.0.jar"), plugins.resolve("zipstore.jar"));
+        benchMovesData(launch, DELIVERED, plugins.toString());
+    }
+
+    private void benchMovesData(Launch launch, Path jars, String plugins) throws IOException, InterruptedException {
         Path chosen = Files.writeString(folder.resolve("bench.toml"), "backend = \"ZIPSTORE\"\n");
         for (String operation : List.of("WRITE", "READ")) {
             List<String> lines = new ArrayList<>(jnixl(
                     launch,
+                    jars,
                     "bench",
                     "--config_file=" + chosen,
+                    "--plugins=" + plugins,
                     "--option=folder=" + objects,
                     "--op_type=" + operation,
                     "--max_block_size=64K",
