@@ -93,7 +93,9 @@ public interface Agent extends AutoCloseable {
     /**
      * Copies a range of a GPU's memory to host memory; see {@link #copy(MemorySegment, MemoryRegion)}.
      *
-     * @throws NixlException as there
+     * @param from a range of {@link MemoryKind#VRAM}
+     * @param to native memory of the same length, writable
+     * @throws NixlException as there; with {@link ErrorCode#INVALID_PARAM} also for a read-only segment
      */
     void copy(MemoryRegion from, MemorySegment to);
 

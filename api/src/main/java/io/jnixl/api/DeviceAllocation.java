@@ -41,9 +41,9 @@ public interface DeviceAllocation extends AutoCloseable {
     /**
      * Copies from it to host memory, as much as that has room for. Not ordered against transfers.
      *
-     * @param to native memory
+     * @param to native memory, writable
      * @param offset in bytes, in this memory
-     * @throws NixlException as {@link #copyFrom}
+     * @throws NixlException as {@link #copyFrom}; with {@link ErrorCode#INVALID_PARAM} also for a read-only segment
      */
     void copyTo(MemorySegment to, long offset);
 

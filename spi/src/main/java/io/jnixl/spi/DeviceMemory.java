@@ -39,7 +39,7 @@ public interface DeviceMemory {
      *
      * @param device ordinal of the GPU
      * @param address device address
-     * @param to native memory
+     * @param to native memory, writable
      */
     void copy(long device, long address, MemorySegment to);
 

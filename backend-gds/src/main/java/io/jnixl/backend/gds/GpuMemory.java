@@ -140,12 +140,15 @@ public final class GpuMemory implements DeviceMemory.Block {
     /**
      * Copies from it to host memory, as much as that has room for.
      *
-     * @param to native memory
+     * @param to native memory, writable
      * @param offset in bytes, in this memory
-     * @throws NixlException as {@link #copyFrom}
+     * @throws NixlException as {@link #copyFrom}; with {@link ErrorCode#INVALID_PARAM} also for a read-only segment
      */
     public synchronized void copyTo(MemorySegment to, long offset) {
         check(to, offset);
+        if (to.isReadOnly()) { // CUDA goes by the address alone
+            throw new NixlException(ErrorCode.INVALID_PARAM, "host memory that is read-only cannot be copied to");
+        }
         require(
                 (int) Cuda.within(WHO, context, () -> CudaNative.copyToHost(to, address + offset, to.byteSize())),
                 "memory of GPU " + ordinal + " cannot be copied");

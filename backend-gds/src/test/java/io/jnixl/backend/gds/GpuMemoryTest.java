@@ -39,6 +39,9 @@ class GpuMemoryTest {
             assertThatThrownBy(() -> gpu.copyTo(MemorySegment.ofArray(new byte[1]), 0))
                     .isInstanceOf(NixlException.class)
                     .hasMessageContaining("heap");
+            assertThatThrownBy(() -> gpu.copyTo(from.asReadOnly(), 0))
+                    .isInstanceOf(NixlException.class)
+                    .hasMessageContaining("read-only");
         }
         assertThat(StandIn.count("allocations")).isZero();
         assertThat(StandIn.count("contexts")).isZero();

@@ -52,6 +52,7 @@ final class DeviceAllocationImpl implements DeviceAllocation {
     @Override
     public synchronized void copyTo(MemorySegment to, long offset) {
         check(to, offset);
+        Devices.requireWritable(to);
         devices.copy(region.device(), region.address() + offset, to);
     }
 

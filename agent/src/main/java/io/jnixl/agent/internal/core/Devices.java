@@ -65,6 +65,7 @@ final class Devices {
 
     void copy(MemoryRegion from, MemorySegment to) {
         check(to, from);
+        requireWritable(to);
         devices().copy(from.device(), from.address(), to);
     }
 
@@ -82,6 +83,17 @@ final class Devices {
             throw NixlException.of(
                             ErrorCode.INVALID_PARAM, "memory of the Java heap cannot be copied to a GPU or from it")
                     .remedy("take native memory: Agent.allocate, or an Arena")
+                    .build();
+        }
+    }
+
+    /** The driver writes by the address alone, whatever the segment allows. */
+    static void requireWritable(MemorySegment host) {
+        if (host.isReadOnly()) {
+            throw NixlException.of(
+                            ErrorCode.INVALID_PARAM,
+                            "host memory that is read-only cannot take what a GPU's memory holds")
+                    .remedy("take the writable segment")
                     .build();
         }
     }

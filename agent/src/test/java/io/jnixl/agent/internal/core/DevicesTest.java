@@ -125,6 +125,13 @@ class DevicesTest extends CoreFixture {
         assertNixl(ErrorCode.INVALID_PARAM, () -> agent.copy(raw, heap.asSlice(0, 99)))
                 .withMessageContaining("heap");
         assertNixl(ErrorCode.INVALID_PARAM, () -> gpu.copyFrom(heap, 0)).withMessageContaining("heap");
+        assertNixl(
+                        ErrorCode.INVALID_PARAM,
+                        () -> agent.copy(raw, host.asSlice(0, 99).asReadOnly()))
+                .withMessageContaining("read-only");
+        assertNixl(ErrorCode.INVALID_PARAM, () -> gpu.copyTo(host.asReadOnly(), 0))
+                .withMessageContaining("read-only");
+        gpu.copyFrom(host.asReadOnly(), 0);
         for (long offset : new long[] {-1, 3997, Long.MAX_VALUE}) {
             assertNixl(ErrorCode.INVALID_PARAM, () -> gpu.copyFrom(host, offset))
                     .withMessageContaining("not within");
