@@ -21,6 +21,9 @@ record Beside(Kit kit, Options options, Report report, String way, Path scratch)
     boolean run() throws IOException {
         boolean whole = true;
         for (Group group : Group.all()) {
+            if (report.hasEnded()) {
+                return false;
+            }
             report.line("\n### " + group + "\n");
             try (Child c = c("c", group);
                     Child ours = ours(group);

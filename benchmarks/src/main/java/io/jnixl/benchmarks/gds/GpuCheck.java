@@ -2,7 +2,6 @@
 package io.jnixl.benchmarks.gds;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +16,9 @@ import java.util.List;
 public final class GpuCheck {
     private static final Duration SHORT = Duration.ofSeconds(60);
     private static final int OUT_OF_TIME = 2;
+
+    /** How the program in C says that the file system has none. */
+    private static final int NO_DIRECT = 3;
 
     private final Kit kit;
     private final Options options;
@@ -48,14 +50,13 @@ public final class GpuCheck {
             System.err.println(e.getMessage());
             return OUT_OF_TIME;
         }
-        Path scratch = Files.createTempDirectory(options.folder().toAbsolutePath(), "gds-check");
-        try (Report report = Report.open(options)) {
+        try (Scratch scratch = Scratch.in(options.folder().toAbsolutePath());
+                Report report = Report.open(options)) {
+            scratch.tells(report);
             limit(options, report);
-            boolean whole = new GpuCheck(Kit.of(home, options.standIn()), options, report, scratch).run();
+            boolean whole = new GpuCheck(Kit.of(home, options.standIn()), options, report, scratch.path()).run();
             System.err.println("written: " + report.path());
             return whole ? 0 : 1;
-        } finally {
-            delete(scratch);
         }
     }
 
@@ -67,7 +68,7 @@ public final class GpuCheck {
             } catch (InterruptedException e) {
                 return;
             }
-            report.line("\n**Out of time: ended after " + options.minutes() + " minutes.**");
+            report.end("**Out of time: ended after " + options.minutes() + " minutes.**");
             System.exit(OUT_OF_TIME);
         });
     }
@@ -80,36 +81,46 @@ public final class GpuCheck {
                             + " nothing of speed.**\n");
         }
         String way = facts();
-        if (!isThere()) {
-            return false;
-        }
+        boolean whole = isThere() && testAndCompare(way);
+        report.line("\n" + (whole ? "All ran." : "**Not all ran.**"));
+        return whole;
+    }
+
+    private boolean testAndCompare(String way) throws IOException, InterruptedException {
         boolean whole = !options.suite() || new Suite(kit, options, report, scratch).run();
         if (options.compare()) {
             report.line("\n## Beside a C program that does the same\n");
             report.line(options.pairs() + " pairs of " + options.millis() + " ms, " + options.threads()
                     + " threads, batches of " + options.limit() + "; files and memories of " + options.bytes()
-                    + " bytes; median and 95 % interval.");
+                    + " bytes; median and "
+                    + (options.tooFewPairs() ? "all there is around it" : "95 % interval") + ".");
             whole &= new Beside(kit, options, report, way, scratch).run();
             report.line("\nLoad of the machine at the end: " + line(Path.of("/proc/loadavg")) + ".");
         }
-        report.line("\n" + (whole ? "All ran." : "**Not all ran.**"));
         return whole;
     }
 
     /** Says what machine this is, and answers how files can be opened. */
     private String facts() throws IOException, InterruptedException {
-        String way = isDirect() ? "direct" : "cached";
+        Task direct = tryDirect();
         report.line("Run on " + LocalDate.now(ZoneOffset.UTC) + " with jnixl " + kit.revision() + ".\n");
         report.line("- " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                 + Runtime.getRuntime().availableProcessors() + " processors, Java " + Runtime.version());
         report.line("- files in " + scratch.getParent() + ", "
                 + Files.getFileStore(scratch).type() + ", "
-                + (way.equals("direct") ? "opened with O_DIRECT" : "which knows no O_DIRECT"));
+                + switch (direct.status()) {
+                    case 0 -> "opened with O_DIRECT";
+                    case NO_DIRECT -> "which knows no O_DIRECT";
+                    default -> "opened without O_DIRECT, since the attempt with it failed";
+                });
+        if (direct.status() != 0 && direct.status() != NO_DIRECT) {
+            direct.tell(report);
+        }
         if (!options.standIn()) {
             report.line("- " + line(Path.of("/proc/driver/nvidia/version")));
             report.line("- nvidia-fs: " + line(Path.of("/proc/driver/nvidia-fs/version")));
         }
-        return way;
+        return direct.status() == 0 ? "direct" : "cached";
     }
 
     /** Says what GDS finds, and answers whether it runs. */
@@ -117,15 +128,18 @@ public final class GpuCheck {
         Task facts =
                 Task.run(kit.java(Facts.class.getName(), List.of(), List.of()), scratch.resolve("facts.log"), SHORT);
         facts.lines().stream().filter(line -> line.startsWith("- ")).forEach(report::line);
+        if (facts.status() != 0 && facts.status() != Facts.NOT_HERE) {
+            facts.tell(report);
+        }
         return facts.status() == 0;
     }
 
-    private boolean isDirect() throws IOException, InterruptedException {
+    private Task tryDirect() throws IOException, InterruptedException {
         List<String> command = List.of(
                 kit.home().resolve("gdstwin").toString(),
                 "direct",
                 scratch.resolve("direct").toString());
-        return Task.run(command, scratch.resolve("direct.log"), SHORT).status() == 0;
+        return Task.run(command, scratch.resolve("direct.log"), SHORT);
     }
 
     private static String line(Path path) {
@@ -134,18 +148,5 @@ public final class GpuCheck {
         } catch (IOException e) {
             return path + " is not there";
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                if (Files.isDirectory(file)) {
-                    delete(file);
-                } else {
-                    Files.delete(file);
-                }
-            }
-        }
-        Files.delete(folder);
     }
 }

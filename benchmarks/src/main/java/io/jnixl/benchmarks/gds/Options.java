@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.benchmarks.gds;
 
+import io.jnixl.benchmarks.twin.Interval;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -45,11 +46,11 @@ record Options(
               --out PATH         where the result goes (default: $OUT, docs/results if it is there, or this folder)
               --gpu N            which (default 0)
               --bytes N          of each file and memory (default 268435456)
-              --pairs N          turns of each case (default 15)
+              --pairs N          turns of each case (default 15); below 6 no goal is called met or missed
               --millis N         length of one measurement (default 100)
               --minutes N        end after so many (default 8)
-              --threads N        of each side (default: half the processors, 8 at most)
-              --limit N          reads and writes of a batch (default 128)
+              --threads N        of each side (default: half the processors, 8 at most; 64 at most)
+              --limit N          reads and writes of a batch (default 128, 65536 at most)
               --no-suite         without the tests
               --no-compare       without the comparison
               --quick            small files, 3 pairs of 5 ms: whether it runs
@@ -58,16 +59,38 @@ record Options(
             Exit status: 0 all passed, whatever the speed; 1 something failed, the result says what; 2 wrong options, or out of time.
             """;
 
-    private static final int MOST_THREADS = 8;
+    private static final int DEFAULT_THREADS = 8;
+
+    /** The program in C has no room for more. */
+    private static final int MOST_THREADS = 64;
+
+    /** As the option batch_limit of GDS. */
+    private static final int MOST_IN_A_BATCH = 65_536;
 
     Options {
-        if (bytes < 4096 || pairs < 1 || millis < 1 || minutes < 1 || threads < 1 || limit < 1 || gpu < 0) {
-            throw new IllegalArgumentException("a number is out of range\n" + USAGE);
+        requireWithin("--bytes", bytes, 4096, Long.MAX_VALUE);
+        requireWithin("--gpu", gpu, 0, Integer.MAX_VALUE);
+        requireWithin("--pairs", pairs, 1, Integer.MAX_VALUE);
+        requireWithin("--millis", millis, 1, Integer.MAX_VALUE);
+        requireWithin("--minutes", minutes, 1, Integer.MAX_VALUE);
+        requireWithin("--threads", threads, 1, MOST_THREADS);
+        requireWithin("--limit", limit, 1, MOST_IN_A_BATCH);
+    }
+
+    private static void requireWithin(String option, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    option + " " + value + " is not from " + least + " to " + most + "\n" + USAGE);
         }
     }
 
+    /** Whether a sure answer cannot be had. */
+    boolean tooFewPairs() {
+        return pairs < Interval.FEWEST;
+    }
+
     static Options parse(String... args) {
-        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_THREADS);
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, DEFAULT_THREADS);
         Options o = new Options(false, Path.of(""), whereTo(), 0, 256L << 20, 15, 100, 8, threads, 128, true, true);
         Iterator<String> rest = List.of(args).iterator();
         while (rest.hasNext()) {

@@ -18,19 +18,21 @@ final class Report implements AutoCloseable {
     private final Path path;
     private final PrintStream file;
     private final boolean standIn;
+    private final boolean tooFewPairs;
+    private boolean ended;
 
-    private Report(Path path, PrintStream file, boolean standIn) {
+    private Report(Path path, PrintStream file, Options options) {
         this.path = path;
         this.file = file;
-        this.standIn = standIn;
+        this.standIn = options.standIn();
+        this.tooFewPairs = options.tooFewPairs();
     }
 
     /** Of the stand-in it has another name, so that nobody takes it for a GPU's. */
     static Report open(Options options) throws IOException {
         Path folder = Files.createDirectories(options.out().toAbsolutePath());
         Path path = folder.resolve(options.standIn() ? "gds-stand-in.md" : "gds-gpu.md");
-        return new Report(
-                path, new PrintStream(Files.newOutputStream(path), true, StandardCharsets.UTF_8), options.standIn());
+        return new Report(path, new PrintStream(Files.newOutputStream(path), true, StandardCharsets.UTF_8), options);
     }
 
     Path path() {
@@ -38,12 +40,26 @@ final class Report implements AutoCloseable {
     }
 
     synchronized void line(String text) {
-        file.println(text);
-        System.out.println(text);
+        if (!ended) {
+            file.println(text);
+            System.out.println(text);
+        }
+    }
+
+    /** The last line, before all has run: what follows is a consequence of the end, and is not written. */
+    synchronized void end(String text) {
+        line("\n" + text);
+        ended = true;
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
     }
 
     void tableHead() {
-        line("| case | C, GiB/s | jnixl, GiB/s | C / jnixl time [95 %] | C / C [95 %] | goal | met |");
+        String interval = tooFewPairs ? "[least, most]" : "[95 %]";
+        line("| case | C, GiB/s | jnixl, GiB/s | C / jnixl time " + interval + " | C / C " + interval
+                + " | goal | met |");
         line("|---|--:|--:|--:|--:|--:|---|");
     }
 
@@ -57,7 +73,7 @@ final class Report implements AutoCloseable {
                 text(us.ratio()),
                 text(control.ratio()),
                 GOAL,
-                standIn ? "not a GPU" : verdict(us.ratio())));
+                standIn ? "not a GPU" : verdict(us.ratio(), tooFewPairs)));
     }
 
     private static double rate(Case what, double nanos) {
@@ -68,8 +84,11 @@ final class Report implements AutoCloseable {
         return String.format(Locale.ROOT, "%.3f [%.3f, %.3f]", i.median(), i.low(), i.high());
     }
 
-    /** Sure where the whole interval is on one side. */
-    private static String verdict(Interval i) {
+    /** Sure where the whole interval is on one side, if it is one. */
+    static String verdict(Interval i, boolean tooFewPairs) {
+        if (tooFewPairs) {
+            return "too few pairs";
+        }
         if (i.low() >= GOAL || i.high() < GOAL) {
             return i.low() >= GOAL ? "yes" : "**no**";
         }

@@ -11,7 +11,6 @@ import java.util.List;
 record Suite(Kit kit, Options options, Report report, Path scratch) {
     private static final String MAIN = "io.jnixl.backend.gds.SuiteMain";
     private static final Duration LIMIT = Duration.ofMinutes(4);
-    private static final int LAST_LINES = 40;
 
     /** Answers whether all passed. */
     boolean run() throws IOException, InterruptedException {
@@ -41,7 +40,7 @@ record Suite(Kit kit, Options options, Report report, Path scratch) {
             list("Left out", leftOut);
         }
         if (task.status() != 0 && failed.isEmpty()) {
-            tell(task); // it has not come to its end
+            task.tell(report); // it has not come to its end
         }
         return task.status() == 0 && !passed.isEmpty();
     }
@@ -67,16 +66,5 @@ record Suite(Kit kit, Options options, Report report, Path scratch) {
             report.line("\n" + title + ":\n");
             lines.forEach(line -> report.line("- " + line));
         }
-    }
-
-    private void tell(Task task) {
-        String end = task.status() < 0
-                ? "did not end within " + LIMIT.toMinutes() + " minutes"
-                : "ended with " + task.status();
-        report.line("\nThe process " + end + ". Its last lines:\n\n```");
-        task.lines().stream()
-                .skip(Math.max(0, task.lines().size() - LAST_LINES))
-                .forEach(report::line);
-        report.line("```");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.benchmarks.gds;
 
+import io.jnixl.benchmarks.twin.Child;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,12 +12,16 @@ import java.util.concurrent.TimeUnit;
 
 /** A process that runs by itself, within a bounded time, and what it wrote. */
 final class Task {
+    private static final int LAST_LINES = 40;
+
     private final int status;
     private final List<String> lines;
+    private final Duration limit;
 
-    private Task(int status, List<String> lines) {
+    private Task(int status, List<String> lines, Duration limit) {
         this.status = status;
         this.lines = lines;
+        this.limit = limit;
     }
 
     /** Runs it; {@code log} takes all that it writes. */
@@ -25,17 +30,15 @@ final class Task {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        Thread killer = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(killer);
+        Child.endWithThis(process);
         process.getOutputStream().close();
         boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
         }
-        Runtime.getRuntime().removeShutdownHook(killer);
-        return new Task(
-                ended ? process.exitValue() : -1,
-                Files.readString(log, StandardCharsets.UTF_8).lines().toList());
+        // What was ended within a character, or writes in another charset, is told all the same.
+        String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+        return new Task(ended ? process.exitValue() : -1, text.lines().toList(), limit);
     }
 
     /** Its exit status; -1 when it did not end in time. */
@@ -45,5 +48,13 @@ final class Task {
 
     List<String> lines() {
         return lines;
+    }
+
+    /** Reports how it ended, and its last lines. */
+    void tell(Report report) {
+        String end = status < 0 ? "did not end within " + limit.toSeconds() + " s" : "ended with " + status;
+        report.line("\nThe process " + end + ". Its last lines:\n\n```");
+        lines.stream().skip(Math.max(0, lines.size() - LAST_LINES)).forEach(report::line);
+        report.line("```");
     }
 }

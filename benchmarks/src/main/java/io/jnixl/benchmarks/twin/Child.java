@@ -41,8 +41,18 @@ public final class Child implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        endWithThis(process);
         Thread.ofPlatform().daemon().name("answers of " + name).start(this::read);
+    }
+
+    /** Has a process ended when this one ends; at once if that has begun. */
+    public static void endWithThis(Process process) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        } catch (IllegalStateException e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     private void read() {
@@ -71,7 +81,7 @@ public final class Child implements AutoCloseable {
 
     private String log() {
         try {
-            return Files.readString(log);
+            return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return e.toString();
         }

@@ -8,9 +8,14 @@ import java.util.Arrays;
  * distribution: each observation is above the true median with probability one half, so the number above is binomial.
  */
 public record Interval(double low, double median, double high) {
+    /** So many observations an interval takes. */
+    public static final int FEWEST = 6;
+
     private static final double EACH_TAIL = 0.025;
 
-    /** Of independent observations; below six there are too few to exclude anything, and the interval is all of them. */
+    /**
+     * Of independent observations; below {@value #FEWEST} there are too few to exclude anything, and the interval is all of them.
+     */
     public static Interval of(double... observations) {
         double[] sorted = observations.clone();
         Arrays.sort(sorted);

@@ -6,7 +6,8 @@
  *
  *   gdstwin batch|calls vram|dram GPU FILE BYTES direct|cached THREADS LIMIT CUFILE CUDA
  *
- * "gdstwin direct FILE" says by its exit status whether the file system knows O_DIRECT, and removes the file.
+ * "gdstwin direct FILE" says by its exit status whether the file system knows O_DIRECT, and removes the file: 0 yes, 3 no, 1 it cannot
+ * be told. "gdstwin loads LIBRARY" ends with 0 if the loader finds it and all that it needs.
  *
  * CUFILE and CUDA are the libraries to load, so that neither is needed to compile it. What stands in gds_abi.h is compared with
  * NVIDIA's headers by the tests of backend-gds, whose resource it is.
@@ -27,6 +28,7 @@
 
 #define MAX_THREADS 64
 #define ALIGNMENT 4096
+#define NO_DIRECT 3
 
 static void die(const char *format, ...) {
     va_list rest;
@@ -308,7 +310,10 @@ static void open_memory(int ordinal) {
 
 static int knows_direct(const char *path) {
     int fd = open(path, O_RDWR | O_CREAT | O_DIRECT, 0600);
+    int error = errno;
     unlink(path); /* a refused O_DIRECT leaves the file all the same */
+    if (fd < 0 && error != EINVAL)
+        die("%s: %s", path, strerror(error));
     return fd >= 0;
 }
 
@@ -316,7 +321,11 @@ int main(int argc, char **argv) {
     char line[256];
     pthread_t thread;
     if (argc == 3 && strcmp(argv[1], "direct") == 0)
-        return knows_direct(argv[2]) ? 0 : 1;
+        return knows_direct(argv[2]) ? 0 : NO_DIRECT;
+    if (argc == 3 && strcmp(argv[1], "loads") == 0) {
+        library(argv[2]);
+        return 0;
+    }
     if (argc != 11)
         die("10 arguments, please");
     batched = strcmp(argv[1], "batch") == 0;
@@ -325,7 +334,7 @@ int main(int argc, char **argv) {
     threads = (unsigned)strtoul(argv[7], NULL, 10);
     limit = (unsigned)strtoul(argv[8], NULL, 10);
     if (bytes == 0 || threads == 0 || threads > MAX_THREADS || limit == 0)
-        die("bytes, threads and limit are positive");
+        die("bytes, threads and limit are positive, and threads %d at most", MAX_THREADS);
     setvbuf(stdout, NULL, _IOLBF, 0);
     load(argv[9], argv[10], batched);
     cufile(driver_open(), "cuFileDriverOpen");

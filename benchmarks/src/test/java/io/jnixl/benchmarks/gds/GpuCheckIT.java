@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -54,6 +55,70 @@ class GpuCheckIT {
         }
     }
 
+    /** The same kit, but for the library. */
+    private Path kitWith(String c) throws IOException, InterruptedException {
+        Path other = Files.createTempDirectory(kit, "other");
+        for (String name : List.of("runtime", "lib", "tests", "gdstwin", "cufile.json", "revision")) {
+            Files.createSymbolicLink(other.resolve(name), kit.resolve("kit").resolve(name));
+        }
+        Files.copy(kit.resolve("kit/run"), other.resolve("run"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path source = Files.writeString(other.resolve("library.c"), c);
+        String library = other.resolve("stand-in.so").toString();
+        assertThat(run(other.resolve("cc.log"), other, "cc", "-shared", "-fPIC", "-o", library, source.toString()))
+                .isZero();
+        return other;
+    }
+
+    @Test
+    void aLibraryThatEndsTheProcessIsToldOf() throws Exception {
+        Path other = kitWith("""
+                #include <stdio.h>
+                #include <unistd.h>
+                __attribute__((constructor)) static void load(void) { puts("no more"); fflush(stdout); _exit(9); }
+                """);
+        Path log = other.resolve("run.log");
+
+        int status = run(log, folder, other.resolve("run").toString(), "--stand-in", "--quick");
+
+        assertThat(status).as(Files.readString(log)).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("gds-stand-in.md")))
+                .contains("The process ended with 9. Its last lines:\n\n```\n", "no more\n")
+                .doesNotContain("## Tests")
+                .endsWith("\n**Not all ran.**\n");
+    }
+
+    /** By its user, or since the time is over. */
+    @Test
+    void whoIsEndedLeavesNothingButTheResult() throws Exception {
+        Path page = folder.resolve("gds-stand-in.md");
+        Process process = new ProcessBuilder(
+                        kit.resolve("kit/run").toString(), "--stand-in", "--no-suite", "--pairs", "100000")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(kit.resolve("ended.log").toFile())
+                .start();
+        try {
+            long start = System.nanoTime();
+            while (!Files.exists(page) || !Files.readString(page).contains("The memory is with cuFile")) {
+                assertThat(process.isAlive()).isTrue();
+                assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(LIMIT_SECONDS));
+                Thread.onSpinWait();
+            }
+            List<ProcessHandle> children = process.descendants().toList();
+            assertThat(children).hasSize(3);
+
+            process.destroy();
+
+            assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+            assertThat(Files.readString(page)).endsWith("\n**Ended before all had run.**\n");
+            assertThat(folder.toFile().list())
+                    .containsExactly(page.getFileName().toString());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private int check(Path log, String... options) throws IOException, InterruptedException {
         String run = kit.resolve("kit/run").toString();
         return run(
@@ -73,6 +138,8 @@ class GpuCheckIT {
                 .containsPattern("(?m)^[1-9]\\d\\d passed, 0 failed, 0 skipped\\. Left out: [1-9]")
                 .contains("### GDS (batches), GPU memory", "### GDS_MT (calls), host memory")
                 .contains("C registered, jnixl registered", "| READ 64 KiB x 32 |", "| WRITE 1 MiB x 2 |")
+                .containsPattern("(?m)^- cuFile .* from /.*/stand-in\\.so$")
+                .contains("[least, most]")
                 .endsWith("All ran.\n");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).as("nothing but the result stays").containsExactly(folder.resolve("gds-stand-in.md"));
