@@ -41,7 +41,7 @@ final class Decoder implements AutoCloseable {
         this.memory = agent.allocate(Prefiller.poolBytes(config));
         this.pool = new PagePool(memory.segment(), config);
         this.model = new Transformer(config, weights);
-        this.store = new PrefixStore(agent, memory, config, file, pool.capacity());
+        this.store = PrefixStore.open(agent, memory, config, file, pool.capacity());
         this.corrupt = corrupt;
     }
 

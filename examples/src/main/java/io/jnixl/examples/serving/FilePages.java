@@ -6,9 +6,14 @@ import io.jnixl.api.Allocation;
 import io.jnixl.api.BackendInfo;
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.DeviceAllocation;
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.Explanation;
+import io.jnixl.api.FileRegion;
 import io.jnixl.api.MemoryKind;
 import io.jnixl.api.NixlException;
+import io.jnixl.api.Operation;
 import java.lang.foreign.MemorySegment;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +35,41 @@ final class FilePages implements AutoCloseable {
         this.place = place;
     }
 
-    static FilePages of(Agent agent, Allocation pool, int pageBytes) {
+    static FilePages of(Agent agent, Allocation pool, int pageBytes, FileRegion file) {
         MemorySegment memory = pool.segment();
         if (agent.backends().stream().noneMatch(FilePages::movesVram)) {
             return new FilePages(memory, pageBytes, null, "host memory: no backend here moves a GPU's to files");
         }
         try {
-            DeviceAllocation gpu = agent.allocate(MemoryKind.VRAM, GPU, memory.byteSize());
+            DeviceAllocation gpu = allocate(agent, memory.byteSize(), pageBytes, file);
             return new FilePages(memory, pageBytes, gpu, "memory of GPU " + GPU);
         } catch (NixlException e) {
             return new FilePages(memory, pageBytes, null, "host memory: " + e.getMessage());
+        }
+    }
+
+    private static DeviceAllocation allocate(Agent agent, long bytes, int pageBytes, FileRegion file) {
+        DeviceAllocation gpu = agent.allocate(MemoryKind.VRAM, GPU, bytes);
+        try {
+            requireMover(agent, gpu.blocks(pageBytes), file, pageBytes);
+            return gpu;
+        } catch (RuntimeException | Error e) {
+            gpu.close();
+            throw e;
+        }
+    }
+
+    /** That a backend can is not enough: the settings may deny it. */
+    private static void requireMover(Agent agent, DescriptorList blocks, FileRegion file, int pageBytes) {
+        DescriptorList inFile = file.blocks(pageBytes, blocks.size());
+        for (Operation operation : Operation.values()) {
+            Explanation choice = agent.explain(operation, blocks, agent.self(), inFile);
+            if (choice.chosen() == null) {
+                throw new NixlException(
+                        ErrorCode.NOT_FOUND,
+                        "nobody moves a GPU's to the file: "
+                                + choice.toString().lines().collect(Collectors.joining("; ")));
+            }
         }
     }
 

@@ -40,27 +40,49 @@ final class PrefixStore implements AutoCloseable {
     private long loadedBytes;
     private long nanos;
 
-    PrefixStore(Agent agent, Allocation memory, ModelConfig config, Path path, int capacity) {
+    static PrefixStore open(Agent agent, Allocation memory, ModelConfig config, Path path, int capacity) {
+        FileRegion file = agent.open(path, FileOption.READ, FileOption.WRITE, FileOption.CREATE);
+        try {
+            FilePages pages = FilePages.of(agent, memory, config.pageBytes(), file);
+            try {
+                return new PrefixStore(agent, pages, file, config, capacity);
+            } catch (RuntimeException | Error e) {
+                pages.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private PrefixStore(Agent agent, FilePages pages, FileRegion file, ModelConfig config, int capacity) {
         this.config = config;
         this.capacity = capacity;
-        this.pages = FilePages.of(agent, memory, config.pageBytes());
-        this.file = agent.open(path, FileOption.READ, FileOption.WRITE, FileOption.CREATE);
+        this.pages = pages;
+        this.file = file;
         DescriptorList inMemory = pages.blocks();
         DescriptorList inFile = file.blocks(config.pageBytes(), capacity);
         int most = config.layers() * config.blocksFor(config.maxTokens());
         try (Prepared local = agent.prepare(inMemory);
                 Prepared remote = agent.prepare(agent.self(), inFile)) {
-            save = agent.transfer(Operation.WRITE, local, remote)
-                    .label("offload")
-                    .capacity(most)
-                    .deadline(PATIENCE)
-                    .prepare();
-            load = agent.transfer(Operation.READ, local, remote)
-                    .label("restore")
-                    .capacity(most)
-                    .deadline(PATIENCE)
-                    .prepare();
+            save = transfer(agent, Operation.WRITE, local, remote, "offload", most);
+            try {
+                load = transfer(agent, Operation.READ, local, remote, "restore", most);
+            } catch (RuntimeException | Error e) {
+                save.close();
+                throw e;
+            }
         }
+    }
+
+    private static Transfer transfer(
+            Agent agent, Operation operation, Prepared local, Prepared remote, String label, int most) {
+        return agent.transfer(operation, local, remote)
+                .label(label)
+                .capacity(most)
+                .deadline(PATIENCE)
+                .prepare();
     }
 
     /** Where the pages are that go to the file. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.it.CliProcess;
 import io.jnixl.it.GpuStandIn;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,18 +20,30 @@ class DemoVramIT {
     @TempDir
     Path folder;
 
-    @Test
-    void pagesGoToTheFileAndBackFromAGpu() throws Exception {
+    private String demo(Map<String, String> variables) throws IOException, InterruptedException {
         Path prompts = Files.writeString(folder.resolve("prompts.txt"), PROMPT + PROMPT);
         List<String> arguments = List.of(
                 "--single", "--prompts", prompts.toString(), "--layers", "2", "--hidden", "16", "--tokens", "4");
         try (CliProcess demo = new CliProcess(
-                folder, Map.of(), GpuStandIn.options(folder), "io.jnixl.examples.serving.ServingDemo", arguments)) {
-            demo.expect(0);
-            assertThat(String.join("\n", demo.results()))
-                    .contains("by decode, pages to file:    GDS: chosen", "pages to the file lie in memory of GPU 0")
-                    .containsPattern("prompt 2: +41 tokens, 2 blocks restored from the file, .* equals one agent's")
-                    .endsWith("PASS");
+                folder, variables, GpuStandIn.options(folder), "io.jnixl.examples.serving.ServingDemo", arguments)) {
+            return String.join("\n", demo.expect(0).results());
         }
+    }
+
+    @Test
+    void pagesGoToTheFileAndBackFromAGpu() throws Exception {
+        assertThat(demo(Map.of()))
+                .contains("by decode, pages to file:    GDS: chosen", "pages to the file lie in memory of GPU 0")
+                .containsPattern("prompt 2: +41 tokens, 2 blocks restored from the file, .* equals one agent's")
+                .endsWith("PASS");
+    }
+
+    /** The backends run, and are not to be chosen. */
+    @Test
+    void whereTheSettingsDenyItPagesStayInHostMemory() throws Exception {
+        assertThat(demo(Map.of("JNIXL_AGENT_SELECTION_DENY", "GDS,GDS_MT")))
+                .contains("pages to the file lie in host memory: NOT_FOUND: nobody moves a GPU's to the file: ")
+                .containsPattern("GDS: denied by agent\\.selection_deny")
+                .endsWith("PASS");
     }
 }
