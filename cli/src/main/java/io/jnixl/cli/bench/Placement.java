@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.cli.bench;
 
+import io.jnixl.api.DescriptorList;
+import io.jnixl.api.MemoryKind;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -118,6 +121,24 @@ final class Placement {
     /** In the row of all segments. */
     long position(int block) {
         return segment(block) * area.segmentBytes() + offsets[block];
+    }
+
+    /**
+     * The blocks of one post, from this one on, in storage.
+     *
+     * @param device of each segment
+     */
+    DescriptorList inStorage(MemoryKind kind, int first, IntToLongFunction device) {
+        int batch = shape.batch();
+        long[] devices = new long[batch];
+        long[] places = new long[batch];
+        long[] lengths = new long[batch];
+        Arrays.fill(lengths, shape.block());
+        for (int i = 0; i < batch; i++) {
+            devices[i] = device.applyAsLong(segment(first + i));
+            places[i] = offset(first + i);
+        }
+        return DescriptorList.of(kind, devices, places, lengths);
     }
 
     /** The blocks of the first slots of every thread, in the order of their positions. */

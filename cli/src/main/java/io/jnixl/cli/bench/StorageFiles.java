@@ -19,7 +19,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -114,16 +113,8 @@ final class StorageFiles implements Far, AutoCloseable {
 
     @Override
     public DescriptorList blocks(Placement placement, int first) {
-        int batch = placement.shape().batch();
-        long[] devices = new long[batch];
-        long[] offsets = new long[batch];
-        long[] lengths = new long[batch];
-        Arrays.fill(lengths, placement.shape().block());
-        for (int i = 0; i < batch; i++) {
-            devices[i] = regions.get(placement.segment(first + i)).device();
-            offsets[i] = placement.offset(first + i);
-        }
-        return DescriptorList.of(MemoryKind.FILE, devices, offsets, lengths);
+        return placement.inStorage(
+                MemoryKind.FILE, first, segment -> regions.get(segment).device());
     }
 
     @Override

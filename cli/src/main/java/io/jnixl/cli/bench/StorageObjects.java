@@ -17,7 +17,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -78,16 +77,7 @@ final class StorageObjects implements Far, AutoCloseable {
 
     @Override
     public DescriptorList blocks(Placement placement, int first) {
-        int batch = placement.shape().batch();
-        long[] devices = new long[batch];
-        long[] offsets = new long[batch];
-        long[] lengths = new long[batch];
-        Arrays.fill(lengths, placement.shape().block());
-        for (int i = 0; i < batch; i++) {
-            devices[i] = placement.segment(first + i);
-            offsets[i] = placement.offset(first + i);
-        }
-        return DescriptorList.of(MemoryKind.OBJ, devices, offsets, lengths);
+        return placement.inStorage(MemoryKind.OBJ, first, segment -> segment);
     }
 
     /** An object that was not there cannot be read. */
