@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.api;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -21,6 +23,16 @@ public final class Notification {
     public Notification(String from, byte[] payload) {
         this.from = Objects.requireNonNull(from, "from");
         this.payload = payload.clone();
+    }
+
+    /**
+     * A notification with the bytes of a segment, which are copied; the segment is read during the call only.
+     *
+     * @throws IllegalStateException for more than 2 GiB, and for a segment that is closed
+     */
+    public Notification(String from, MemorySegment payload) {
+        this.from = Objects.requireNonNull(from, "from");
+        this.payload = payload.toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** The sender's name. */

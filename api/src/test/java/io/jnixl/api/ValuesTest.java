@@ -200,6 +200,9 @@ final class ValuesTest {
         bytes[0] = 9;
         assertThat(one.bytes()).containsExactly(0, 1, 2);
         one.bytes()[0] = 9;
+        assertThat(new Notification(
+                        "a", MemorySegment.ofArray(new byte[] {9, 0, 1, 2}).asSlice(1)))
+                .isEqualTo(one);
         assertThat(one).isEqualTo(new Notification("a", new byte[] {0, 1, 2}));
         assertThat(one)
                 .isNotEqualTo(new Notification("b", new byte[] {0, 1, 2}))

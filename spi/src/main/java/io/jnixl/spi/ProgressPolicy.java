@@ -12,7 +12,7 @@ public enum ProgressPolicy {
     PARK(0),
     /**
      * Spins for some tens of microseconds without an event, then sleeps: low latency under load, none of the cost when idle.
-     * A caller whose waits have lately ended soon after it went to sleep spins for half a millisecond, until one takes longer.
+     * One whose sleeps have lately been over soon spins longer, until one takes longer: a caller for 2 milliseconds.
      */
     ADAPTIVE(50_000),
     /** Never sleeps: lowest latency, one core. */

@@ -31,19 +31,30 @@ final class ProgressThread implements Runnable {
      */
     private static final int SHORTEST_MILLIS = 1;
 
-    /** Reached by doubling, while nothing happens. */
+    /** Reached step by step, while nothing happens. */
     private static final int LONGEST_MILLIS = 1_000;
 
-    /** How long to wait for one who has the worker; doubled each time, up to {@link #LONGEST_AWAY_NANOS}. */
+    private static final int LONGER_EACH_TIME = 4;
+
+    /** How long to wait for one who has the worker. */
     private static final long OTHERS_TURN_NANOS = 20_000;
+
+    /** Reached by doubling, while somebody has it at each look. */
+    private static final long LONGEST_TURN_NANOS = 1_000_000;
 
     /** How long to leave the worker to those who poll it, before a look whether they still do. */
     private static final long SHORTEST_AWAY_NANOS = 100_000;
 
-    /** Reached by doubling, while they do. */
-    private static final long LONGEST_AWAY_NANOS = 1_000_000;
+    /**
+     * Reached by doubling, while they do: so it is away no longer than they have polled before. Each look takes tens of
+     * microseconds of a processor that one of them may want.
+     */
+    private static final long LONGEST_AWAY_NANOS = 4_000_000;
 
     private static final long STANDSTILL_NANOS = 1_000_000;
+
+    /** How long it spins once a sleep was over so soon that it had better not slept: some times what it takes to be woken. */
+    private static final long LONGER_NANOS = 500_000;
 
     /** How often in a row it progresses, if nobody else wants the worker: taking and giving it wait for all that was written. */
     private static final int MOST_ROUNDS = 64;
@@ -73,6 +84,10 @@ final class ProgressThread implements Runnable {
     private long awayNanos = SHORTEST_AWAY_NANOS;
     private long othersTurnNanos = OTHERS_TURN_NANOS;
     private long idleSince;
+
+    /** How long nothing may happen just now until it sleeps. */
+    private long patience;
+
     private int idleRounds;
     private int millis = SHORTEST_MILLIS;
     private final Refusals refusals = new Refusals();
@@ -81,6 +96,7 @@ final class ProgressThread implements Runnable {
         this.worker = worker;
         this.eventFd = eventFd;
         this.spinNanos = context.progress().spinNanos();
+        this.patience = spinNanos;
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("jnixl-ucx-" + context.agentName() + (worker.serves() ? "" : ":" + worker.index()))
@@ -176,7 +192,7 @@ final class ProgressThread implements Runnable {
     private void takeTurn(long pollFd) throws Throwable {
         if (worker.isWanted() || !worker.tryOwn()) {
             pause(othersTurnNanos, worker.isResting());
-            othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_AWAY_NANOS);
+            othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_TURN_NANOS);
             return;
         }
         othersTurnNanos = OTHERS_TURN_NANOS;
@@ -218,10 +234,19 @@ final class ProgressThread implements Runnable {
             }
             pause(STANDSTILL_NANOS, false);
         } else if (parks) {
-            sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
-            millis = Math.min(2 * millis, LONGEST_MILLIS);
+            long asleep = System.nanoTime();
+            boolean woken = sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
+            adapt(System.nanoTime() - asleep);
+            millis = Math.min(LONGER_EACH_TIME * millis, LONGEST_MILLIS);
             parked = false;
-            idleRounds = 0;
+            idleRounds = woken ? 0 : ROUNDS_PER_CLOCK; // a mere look needs no patience: the time of idleness goes on
+        }
+    }
+
+    /** After a sleep: one who is woken again and again had better spin, which also tells the kernel that it wants a processor. */
+    private void adapt(long slept) {
+        if (spinNanos > 0 && spinNanos < LONGER_NANOS) {
+            patience = patience + slept < LONGER_NANOS ? LONGER_NANOS : spinNanos;
         }
     }
 
@@ -249,13 +274,12 @@ final class ProgressThread implements Runnable {
         } else {
             idleRounds = ROUNDS_PER_CLOCK; // the next look comes at twice as many, whatever happens
         }
-        return now - idleSince >= spinNanos;
+        return now - idleSince >= patience;
     }
 
-    /** Until an event, the time or a signal; which of them does not matter. */
-    @SuppressWarnings("UnusedVariable") // invokeExact wants the type of the answer
-    private static void sleep(long pollFd, int millis) throws Throwable {
-        int ready = (int) POLL.invokeExact(pollFd, 1L, millis);
+    /** Until an event, a signal or the time; false when it was the time. */
+    private static boolean sleep(long pollFd, int millis) throws Throwable {
+        return (int) POLL.invokeExact(pollFd, 1L, millis) != 0;
     }
 
     /** Owner: whether it may sleep now. From here on posters wake it, so what they did before is looked at once more. */

@@ -24,7 +24,7 @@ final class UcxWorker {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
 
     /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
-    private static final int ROUNDS = 16;
+    private static final int ROUNDS = 64;
 
     /** Rounds in a row that find nothing, for one who polls: taking and giving the worker costs more than a round. */
     private static final int POLL_TRIES = 4;

@@ -41,6 +41,7 @@ final class AnyWait {
             return null;
         }
         long quietSince = start;
+        long polite = Driver.POLITE_NANOS;
         while (true) {
             boolean quiet = true;
             for (TransferImpl transfer : transfers) {
@@ -57,6 +58,7 @@ final class AnyWait {
                     || Thread.currentThread().isInterrupted()) {
                 return null;
             }
+            polite = Driver.makeWay(time - quietSince, polite);
         }
     }
 

@@ -221,6 +221,7 @@ final class Completions {
             return Status.IN_PROGRESS;
         }
         long quietSince = start;
+        long polite = Driver.POLITE_NANOS;
         boolean quiet = true;
         for (int round = 1; ; round++) {
             quiet &= !transfer.letProgress();
@@ -238,6 +239,7 @@ final class Completions {
                         || Thread.currentThread().isInterrupted()) {
                     return state.visible();
                 }
+                polite = Driver.makeWay(time - quietSince, polite);
             }
         }
     }

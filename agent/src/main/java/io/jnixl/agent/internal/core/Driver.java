@@ -16,8 +16,14 @@ final class Driver {
     /** Rounds between two looks at the clock, which costs as much as a round. */
     static final int ROUNDS = 32;
 
+    /**
+     * After so long without anything, whoever is to bring about what is waited for may be waiting itself, for this very processor:
+     * the kernel likes to wake threads where they are woken from.
+     */
+    static final long POLITE_NANOS = 10_000;
+
     /** Some times what two threads take to wake each other. */
-    private static final long LONGER_NANOS = 500_000;
+    private static final long LONGER_NANOS = 2_000_000;
 
     private final Backend[] backends;
     private final Backend[] notifying;
@@ -81,17 +87,25 @@ final class Driver {
         if (patience == 0) {
             return null;
         }
-        int seen = arrivals;
+        NotificationQueue.Taker taker = queue.expect(from, arrivals);
+        try {
+            return await(queue, taker, start, nanos, patience);
+        } finally {
+            queue.expectNoMore(taker);
+        }
+    }
+
+    private @Nullable Notification await(
+            NotificationQueue queue, NotificationQueue.Taker taker, long start, long nanos, long patience) {
         long quietSince = start;
+        long polite = POLITE_NANOS;
         boolean quiet = true;
         for (int round = 1; ; round++) {
             for (Backend backend : notifying) {
                 quiet &= !backend.progress();
             }
-            int now = queue.arrivals();
-            if (now != seen) {
-                seen = now;
-                Notification taken = queue.poll(from);
+            if (queue.hasNews(taker)) {
+                Notification taken = queue.poll(taker);
                 if (taken != null) {
                     return taken;
                 }
@@ -107,8 +121,26 @@ final class Driver {
                     rest();
                     return null;
                 }
+                polite = makeWay(time - quietSince, polite);
             }
         }
+    }
+
+    /**
+     * Lets others have the processor, if any want it: rarely, since the kernel moves those that take turns too fast to no other
+     * processor.
+     *
+     * @param quietNanos how long nothing has happened
+     * @param at how long that must be; at first, {@link #POLITE_NANOS}
+     * @return the same, for the next time
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint is all that it is meant to be
+    static long makeWay(long quietNanos, long at) {
+        if (quietNanos < at) {
+            return quietNanos < POLITE_NANOS ? POLITE_NANOS : at;
+        }
+        Thread.yield();
+        return 2 * at;
     }
 
     private static boolean mustStop(NotificationQueue queue) {

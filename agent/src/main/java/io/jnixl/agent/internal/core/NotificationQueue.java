@@ -59,13 +59,32 @@ final class NotificationQueue implements NotificationSink {
     /** How many have come, modulo 2^32; read without the lock by those who wait actively. */
     private volatile int arrivals;
 
+    /**
+     * The last one who began to wait actively. Whoever reads it compares its thread with the present one, and so acts on what
+     * that thread wrote itself: there is nothing to race for.
+     */
+    private @Nullable Taker taker;
+
     NotificationQueue(long capacity) {
         this.capacity = capacity;
     }
 
+    /**
+     * Takes a message: for the one who waits for it, if that one has the backend work just now and nothing came before, else
+     * into the queue.
+     */
     @Override
-    public synchronized boolean offer(String from, MemorySegment memory, long offset, int length) {
+    public boolean offer(String from, MemorySegment memory, long offset, int length) {
         Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        Taker waiting = taker;
+        if (waiting != null && waiting.wants(from, arrivals)) {
+            waiting.taken = new Notification(from, memory.asSlice(offset, length));
+            return true;
+        }
+        return enqueue(from, memory, offset, length);
+    }
+
+    private synchronized boolean enqueue(String from, MemorySegment memory, long offset, int length) {
         if (length > LARGEST_RING || closed) {
             return closed; // nobody will ask any more: taken and dropped, so that senders are not held up for ever
         }
@@ -134,14 +153,22 @@ final class NotificationQueue implements NotificationSink {
     }
 
     private Notification takeOldest() {
-        byte[] payload = new byte[lengths[head]];
-        copyOut(payload, payload.length);
-        Notification taken = new Notification(senders[head], payload);
-        ringHead = inRing((long) ringHead + payload.length);
-        ringUsed -= payload.length;
+        int length = lengths[head];
+        Notification taken = new Notification(senders[head], oldestPayload(length));
+        ringHead = inRing((long) ringHead + length);
+        ringUsed -= length;
         head = head + 1 & senders.length - 1;
         count--;
         return taken;
+    }
+
+    private MemorySegment oldestPayload(int length) {
+        if (length <= ring.length - ringHead) {
+            return MemorySegment.ofArray(ring).asSlice(ringHead, length);
+        }
+        byte[] joined = new byte[length];
+        copyOut(joined, length);
+        return MemorySegment.ofArray(joined);
     }
 
     /** The oldest message from this sender (null: from anyone), or null. */
@@ -174,6 +201,84 @@ final class NotificationQueue implements NotificationSink {
     synchronized @Nullable Notification poll(@Nullable String from) {
         return takeMatching(from);
     }
+
+    // ---- waiting actively
+
+    /**
+     * One who waits actively. What comes while its own thread has a backend work need not go through the queue, if nothing came
+     * before it since that one last looked there. Its fields are its thread's own.
+     */
+    static final class Taker {
+        private final Thread thread = Thread.currentThread();
+        private final @Nullable String from;
+        private int seen;
+        private @Nullable Notification taken;
+
+        private Taker(@Nullable String from, int seen) {
+            this.from = from;
+            this.seen = seen;
+        }
+
+        private boolean wants(String sender, int arrivals) {
+            return thread == Thread.currentThread()
+                    && taken == null
+                    && seen == arrivals
+                    && (from == null || from.equals(sender));
+        }
+
+        private @Nullable Notification take() {
+            Notification mine = taken;
+            taken = null;
+            return mine;
+        }
+    }
+
+    /**
+     * The calling thread begins to wait actively; {@link #expectNoMore} ends that.
+     *
+     * @param from the sender, or null for anyone
+     * @param arrivals what {@link #arrivals()} said before the queue was last looked at
+     */
+    Taker expect(@Nullable String from, int arrivals) {
+        Taker fresh = new Taker(from, arrivals);
+        taker = fresh;
+        return fresh;
+    }
+
+    /** Its thread's: whether messages came that it has not looked at. */
+    boolean hasNews(Taker waiting) {
+        return waiting.taken != null || waiting.seen != arrivals;
+    }
+
+    /** Its thread's: what it waits for, or null. */
+    @Nullable
+    Notification poll(Taker waiting) {
+        Notification taken = waiting.take();
+        if (taken == null) {
+            waiting.seen = arrivals;
+            taken = poll(waiting.from);
+        }
+        return taken;
+    }
+
+    /** Its thread's: it waits no longer, or not actively; what it had got and not taken is for the next one. */
+    void expectNoMore(Taker waiting) {
+        if (taker == waiting) {
+            taker = null;
+        }
+        Notification left = waiting.take();
+        if (left != null) {
+            putBack(left);
+        }
+    }
+
+    private synchronized void putBack(Notification first) {
+        passedOver.addFirst(first);
+        passedOverBytes += first.size();
+        notifyAll();
+    }
+
+    // ---- waiting asleep
 
     /**
      * Waits for a message from this sender (null: from anyone).

@@ -2,6 +2,7 @@
 package io.jnixl.agent.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.ErrorCode;
@@ -163,6 +164,98 @@ final class NotificationsTest extends CoreFixture {
             }
             assertThat(queue.size()).isEqualTo(model.size());
         }
+    }
+
+    // ---- the queue and one who waits actively
+
+    @Test
+    void whatComesOnTheTakersThreadIsHandedToIt() {
+        NotificationQueue queue = new NotificationQueue(4096);
+        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        assertThat(queue.hasNews(taker)).isFalse();
+        assertThat(queue.poll(taker)).isNull();
+        queue.offer("a", bytes("1"));
+        assertThat(queue.size()).as("queued").isZero();
+        queue.offer("b", bytes("2"));
+        assertThat(queue.size()).as("queued while the first is not taken").isOne();
+        assertThat(queue.hasNews(taker)).isTrue();
+        assertThat(queue.poll(taker)).isEqualTo(note("a", "1"));
+        assertThat(queue.hasNews(taker)).isTrue();
+        assertThat(queue.poll(taker)).isEqualTo(note("b", "2"));
+        assertThat(queue.hasNews(taker)).isFalse();
+        queue.offer("a", bytes("3"));
+        assertThat(queue.size())
+                .as("queued, though the queue was looked at since")
+                .isZero();
+        assertThat(queue.poll(taker)).isEqualTo(note("a", "3"));
+        queue.expectNoMore(taker);
+        queue.offer("a", bytes("4"));
+        assertThat(queue.drain()).containsExactly(note("a", "4"));
+    }
+
+    @Test
+    void whatIsQueuedGoesFirst() {
+        NotificationQueue queue = new NotificationQueue(4096);
+        int arrivals = queue.arrivals();
+        queue.offer("a", bytes("1")); // after the look, before the wait
+        NotificationQueue.Taker taker = queue.expect("a", arrivals);
+        queue.offer("a", bytes("2"));
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.poll(taker)).isEqualTo(note("a", "1"));
+        assertThat(queue.poll(taker)).isEqualTo(note("a", "2"));
+        queue.expectNoMore(taker);
+    }
+
+    @Test
+    void onlyThatOfTheAwaitedSenderIsHandedOver() {
+        NotificationQueue queue = new NotificationQueue(4096);
+        NotificationQueue.Taker taker = queue.expect("b", queue.arrivals());
+        queue.offer("a", bytes("1"));
+        assertThat(queue.size()).isOne();
+        queue.offer("b", bytes("2"));
+        assertThat(queue.poll(taker)).isEqualTo(note("b", "2"));
+        queue.expectNoMore(taker);
+        assertThat(queue.drain()).containsExactly(note("a", "1"));
+    }
+
+    @Test
+    void whatComesOnAnotherThreadIsQueued() {
+        NotificationQueue queue = new NotificationQueue(4096);
+        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        join(thread(() -> queue.offer("a", bytes("1"))));
+        assertThat(queue.size()).isOne();
+        assertThat(queue.poll(taker)).isEqualTo(note("a", "1"));
+        join(thread(() ->
+                queue.expectNoMore(queue.expect(null, queue.arrivals())))); // takes the place, and leaves it empty
+        queue.offer("a", bytes("2"));
+        assertThat(queue.poll(taker)).isEqualTo(note("a", "2"));
+        queue.expectNoMore(taker);
+        assertThat(queue.size()).isZero();
+    }
+
+    @Test
+    void whatTheTakerDoesNotTakeIsForTheNext() throws Exception {
+        NotificationQueue queue = new NotificationQueue(4096);
+        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        queue.offer("a", bytes("1"));
+        queue.offer("a", bytes("2"));
+        queue.expectNoMore(taker);
+        assertThat(queue.await(null, 0)).isEqualTo(note("a", "1"));
+        assertThat(queue.drain()).containsExactly(note("a", "2"));
+    }
+
+    /** The backend fails in the round in which it delivers. */
+    @Test
+    void nothingIsLostWhenABackendFails() {
+        start("agent.progress", "spin");
+        NotificationQueue queue = (NotificationQueue) backend.context.notifications();
+        backend.onProgress = () -> {
+            queue.offer("a", bytes("delivered"));
+            throw new IllegalStateException("planted");
+        };
+        assertThatThrownBy(() -> agent.awaitNotification(SOON)).hasMessage("planted");
+        backend.onProgress = () -> false;
+        assertThat(agent.awaitNotification(SOON)).isEqualTo(note("a", "delivered"));
     }
 
     // ---- taking
