@@ -12,13 +12,18 @@ import java.util.regex.Pattern;
  * @param count descriptors of a post; 1 where there are none
  */
 record Case(Kind kind, long block, int count) {
-    private static final Pattern MOVE = Pattern.compile("(WRITE|READ|P50|PINGDATA):(\\d+)x(\\d+)");
+    private static final Pattern MOVE = Pattern.compile("(WRITE|READ|P50|FIRST|PINGDATA):(\\d+)x(\\d+)");
+
+    /** Each of them waits for a sixth of a second. */
+    private static final int FIRSTS = 4;
 
     enum Kind {
         WRITE,
         READ,
         /** Writes, each timed, of which the median counts. */
         P50,
+        /** As P50, but before each both sides are left alone until all their threads sleep. */
+        FIRST,
         /** A notification there, and one back. */
         PING,
         /** A WRITE with a notification, and a notification back. */
@@ -32,8 +37,8 @@ record Case(Kind kind, long block, int count) {
         }
         Matcher matcher = MOVE.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "not a case: " + text + "; write WRITE:4096x64, READ:8x1, P50:4096x1, PING or PINGDATA:4096x1");
+            throw new IllegalArgumentException("not a case: " + text
+                    + "; write WRITE:4096x64, READ:8x1, P50:4096x1, FIRST:4096x1, PING or PINGDATA:4096x1");
         }
         return new Case(
                 Kind.valueOf(matcher.group(1)), Long.parseLong(matcher.group(2)), Integer.parseInt(matcher.group(3)));
@@ -48,6 +53,21 @@ record Case(Kind kind, long block, int count) {
         return kind != Kind.PING;
     }
 
+    /** Whether the two sides answer the median of their rounds, and not the sum. */
+    boolean countsMedian() {
+        return kind == Kind.P50 || kind == Kind.FIRST;
+    }
+
+    /** How many rounds a measurement has, whatever they take; 0: as many as fill its time. */
+    int rounds() {
+        return kind == Kind.FIRST ? FIRSTS : 0;
+    }
+
+    /** The same posts, without the idleness. */
+    Case warm() {
+        return new Case(Kind.P50, block, count);
+    }
+
     /** Bytes at the start of a memory of this size that a post touches. */
     long span(long memory) {
         return Math.min(count, memory / block) * block;
@@ -57,6 +77,7 @@ record Case(Kind kind, long block, int count) {
         return switch (kind) {
             case WRITE, READ -> "run";
             case P50 -> "latency";
+            case FIRST -> "first";
             case PING -> "ping";
             case PINGDATA -> "pingdata";
         };
@@ -71,6 +92,7 @@ record Case(Kind kind, long block, int count) {
         return switch (kind) {
             case WRITE, READ -> kind + " " + bytes(block) + " x " + count;
             case P50 -> "WRITE " + bytes(block) + " x " + count + ", p50";
+            case FIRST -> "WRITE " + bytes(block) + " x " + count + ", after idleness, p50";
             case PING -> "round trip";
             case PINGDATA -> "WRITE " + bytes(block) + " x " + count + ", notified and answered";
         };

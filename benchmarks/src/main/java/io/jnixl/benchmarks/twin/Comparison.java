@@ -50,6 +50,10 @@ record Comparison(int rounds, double reference, double measured, Interval ratio,
 
     /** Answers how many rounds take about as long as one measurement is to take. */
     private static int warmUp(Side side, Case what, long millis, long warmUpMillis) {
+        if (what.rounds() > 0) {
+            warmUp(side, what.warm(), millis, warmUpMillis);
+            return what.rounds();
+        }
         int rounds = 1;
         long all = 0;
         long nanos = side.run(what, rounds);

@@ -84,7 +84,7 @@ final class Side implements AutoCloseable {
             target.ask("echo " + rounds);
         }
         long nanos = Long.parseLong(initiator.ask(what.command() + " " + rounds));
-        return what.kind() == Case.Kind.P50 ? nanos * rounds : nanos;
+        return what.countsMedian() ? nanos * rounds : nanos;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TwinAgent {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long IDLE_MILLIS = 150;
     private static final byte[] PING = "ping".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PONG = "pong".getBytes(StandardCharsets.US_ASCII);
 
@@ -83,7 +85,8 @@ public final class TwinAgent {
             case "prepare" ->
                 prepare(Operation.valueOf(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
             case "run" -> Long.toString(run(Integer.parseInt(words[1])));
-            case "latency" -> Long.toString(latency(Integer.parseInt(words[1])));
+            case "latency" -> Long.toString(latency(Integer.parseInt(words[1]), 0));
+            case "first" -> Long.toString(latency(Integer.parseInt(words[1]), IDLE_MILLIS));
             case "ping" -> Long.toString(ping(Integer.parseInt(words[1]), false));
             case "pingdata" -> Long.toString(ping(Integer.parseInt(words[1]), true));
             case "fill" -> fill(Long.parseLong(words[1]), Long.parseLong(words[2]));
@@ -159,11 +162,12 @@ public final class TwinAgent {
         }
     }
 
-    /** The median of the posts' times. */
-    private long latency(int posts) {
+    /** The median of the posts' times, with so long before each that nothing happens. */
+    private long latency(int posts, long idleMillis) {
         Transfer posted = transfer();
         long[] times = new long[posts];
         for (int i = 0; i < posts; i++) {
+            LockSupport.parkNanos(idleMillis * 1_000_000);
             long start = System.nanoTime();
             post(posted);
             times[i] = System.nanoTime() - start;

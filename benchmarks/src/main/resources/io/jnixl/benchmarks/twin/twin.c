@@ -26,6 +26,7 @@
 #define SPIN_NS 50000         /* as our adaptive policy: then sleep until an event */
 #define SHORTEST_MS 1         /* not every transport tells all that could go on by an event */
 #define LONGEST_MS 1000
+#define IDLE_MS 150
 #define LIMIT_NS 60000000000u /* nothing here waits longer */
 #define LINE_BYTES (1 << 16)
 
@@ -418,11 +419,14 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The median of the posts' times. */
-static uint64_t latency(size_t posts)
+/* The median of the posts' times, with so long before each that nothing happens. */
+static uint64_t latency(size_t posts, long idle_ms)
 {
     uint64_t *times = malloc(posts * sizeof *times);
+    struct timespec idle = {.tv_nsec = idle_ms * 1000000};
     for (size_t i = 0; i < posts; i++) {
+        if (idle_ms > 0)
+            nanosleep(&idle, NULL);
         uint64_t start = now();
         post();
         times[i] = now() - start;
@@ -492,7 +496,9 @@ static void obey(char *command)
     else if (strcmp(word, "run") == 0)
         answer("ok %" PRIu64, run(a));
     else if (strcmp(word, "latency") == 0)
-        answer("ok %" PRIu64, latency(a));
+        answer("ok %" PRIu64, latency(a, 0));
+    else if (strcmp(word, "first") == 0)
+        answer("ok %" PRIu64, latency(a, IDLE_MS));
     else if (strcmp(word, "ping") == 0)
         answer("ok %" PRIu64, ping(a, 0));
     else if (strcmp(word, "pingdata") == 0)
