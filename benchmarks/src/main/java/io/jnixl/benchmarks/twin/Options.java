@@ -41,7 +41,7 @@ record Options(
                                  for private, shared and tcp
               --pairs N          turns of each case (default 15)
               --millis N         length of one measurement (default 40)
-              --warm-up N        milliseconds of each side before each case (default 200)
+              --warm-up N        milliseconds of each side before each case (default 500)
               --no-control       without C against C
               --memory BYTES     of each process (default 64 MiB)
               --c-flags LIST     of multi, fast: flags of C's puts and gets
@@ -77,7 +77,7 @@ record Options(
 
     static Options parse(String... args) {
         Options o = new Options(
-                List.of(Mode.values()), allCases(), 15, 40, 200, true, 64L << 20, List.of(), BARRIER, List.of());
+                List.of(Mode.values()), allCases(), 15, 40, 500, true, 64L << 20, List.of(), BARRIER, List.of());
         Iterator<String> rest = List.of(args).iterator();
         while (rest.hasNext()) {
             String option = rest.next();
