@@ -63,6 +63,7 @@ final class Remains {
 
     private final Map<Long, Finding> found = new HashMap<>();
     private long lastLook;
+    private long looks;
 
     /** Doubles, as long as nothing is found. */
     private long between = SHORTEST_NANOS;
@@ -79,6 +80,7 @@ final class Remains {
             between = SHORTEST_NANOS; // it has been some time: another matter
         }
         lastLook = now;
+        looks++;
         boolean something = false;
         try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
             Map<Long, List<Long>> attached = attachedHere();
@@ -92,6 +94,11 @@ final class Remains {
         } catch (IOException | RuntimeException e) { // a /proc that reads otherwise than it should
             LOG.log(System.Logger.Level.DEBUG, "this process's memory cannot be looked at", e);
         }
+    }
+
+    /** How often it looked; waits for one who looks just now, so that what the look cost lies before the answer. */
+    synchronized long looks() {
+        return looks;
     }
 
     /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */

@@ -23,6 +23,7 @@ final class UcxDetails {
         details.counters.put("workers", (long) workers.shared());
         details.counters.put("pool_workers", (long) workers.pooled());
         details.counters.put("peers", (long) peers.size());
+        details.counters.put("remains_looks_total", Remains.IN_THIS_PROCESS.looks());
         Map<String, List<String>> texts = new TreeMap<>();
         details.lanes.forEach((peer, some) -> texts.put(peer, new ArrayList<>(some)));
         return new BackendDetails(details.counters, Map.of("libucp", version.toString()), texts);

@@ -102,6 +102,16 @@ class UcxDetailsTest {
     }
 
     @Test
+    void countsLooksForRemains() {
+        TestAgent one = agent("one", "");
+        long before = one.backend().details().counters().get("remains_looks_total");
+        Await.until("a look for remains, which comes once a second at the most", () -> {
+            Remains.IN_THIS_PROCESS.look();
+            return one.backend().details().counters().get("remains_looks_total") > before;
+        });
+    }
+
+    @Test
     void aBackendThatIsClosedTellsNothing() {
         TestAgent one = agent("one", "");
         one.closeBackend();
