@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 
 /** Collects the clauses that apply to one backend. */
 final class Clauses {
+    /** In the order of the page that has the clauses. */
     private static final List<Consumer<Clauses>> GROUPS = List.of(
             ProviderClauses::addTo,
             BackendClauses::addTo,
@@ -20,11 +21,11 @@ final class Clauses {
             CompletionClauses::addTo,
             ProgressClauses::addTo,
             CancelClauses::addTo,
+            GarbageClauses::addTo,
             NotificationClauses::addTo,
             DeliveryClauses::addTo,
             PeerClauses::addTo,
             ThreadClauses::addTo,
-            GarbageClauses::addTo,
             CloseClauses::addTo,
             LeakClauses::addTo);
 
@@ -32,7 +33,7 @@ final class Clauses {
     private final Traits traits;
     private final Summary summary;
     private final List<DynamicTest> tests = new ArrayList<>();
-    /** In the order of their numbers. */
+    /** In the order in which they were added. */
     private final Set<String> names = new LinkedHashSet<>();
 
     private final Set<String> applying = new TreeSet<>();
@@ -45,9 +46,10 @@ final class Clauses {
 
     static List<DynamicTest> of(BackendUnderTest under, Summary summary, Consumer<Clauses> group) {
         Clauses clauses = new Clauses(under, Traits.of(under), summary);
-        clauses.requireKnownExceptions();
+        Set<String> all = whole(under, clauses.traits).names;
+        clauses.requireKnownExceptions(all);
         group.accept(clauses);
-        summary.offered(under.provider().name(), clauses.names);
+        summary.offered(under.provider().name(), clauses.names, all);
         return clauses.tests;
     }
 
@@ -62,18 +64,14 @@ final class Clauses {
         return whole(under, Traits.of(under)).applying;
     }
 
-    /** The names of all clauses, among them those that do not apply to this backend. */
+    /** The names of all clauses in the page's order, among them those that do not apply to this backend. */
     static Set<String> names(BackendUnderTest under) {
         return whole(under, Traits.of(under)).names;
     }
 
     /** An exception for a clause that is not there would silently be none. */
-    private void requireKnownExceptions() {
-        if (under.exceptions().isEmpty()) {
-            return;
-        }
-        List<String> numbers =
-                whole(under, traits).names.stream().map(Clause::number).toList();
+    private void requireKnownExceptions(Set<String> all) {
+        List<String> numbers = all.stream().map(Clause::number).toList();
         for (String number : under.exceptions().keySet()) {
             if (!numbers.contains(number)) {
                 throw new IllegalArgumentException(

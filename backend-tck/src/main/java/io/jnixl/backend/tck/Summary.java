@@ -3,7 +3,7 @@ package io.jnixl.backend.tck;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +20,21 @@ final class Summary {
         String reason;
     }
 
-    private final Map<String, Line> lines = new LinkedHashMap<>();
+    private final Map<String, Line> lines = new HashMap<>();
     private String backend = "";
+    private List<String> order = List.of();
 
     /** Whether a clause has waited in vain: a backend whose thread has died would cost every other one the same time. */
     private volatile boolean impatient;
 
-    /** The clauses of a group, among them those that do not apply to this backend. */
-    synchronized void offered(String provider, Collection<String> names) {
+    /**
+     * The clauses of a group, among them those that do not apply to this backend.
+     *
+     * @param inOrder all clauses that this backend's groups offer, in the order in which they are to be told
+     */
+    synchronized void offered(String provider, Collection<String> names, Collection<String> inOrder) {
         backend = provider;
+        order = List.copyOf(inOrder);
         names.forEach(this::line);
     }
 
@@ -69,8 +75,11 @@ final class Summary {
     /** A head with the numbers, and a line for each clause. */
     synchronized String text(String testClass) {
         StringBuilder text = new StringBuilder();
-        for (Map.Entry<String, Line> entry : lines.entrySet()) {
-            text.append(System.lineSeparator()).append(describe(entry.getKey(), entry.getValue()));
+        for (String name : order) {
+            Line line = lines.get(name);
+            if (line != null) {
+                text.append(System.lineSeparator()).append(describe(name, line));
+            }
         }
         long left = lines.values().stream().filter(l -> l.reason != null).count();
         long exercised = lines.values().stream().filter(l -> l.runs > 0).count();

@@ -50,6 +50,17 @@ class ContractPageTest {
         assertThat(rows).extracting(row -> row.group(1) + " " + row.group(2)).hasSameElementsAs(ofTheSuite());
     }
 
+    /** The summary tells of the clauses in this order. */
+    @Test
+    void theSuiteHasThePagesOrder() {
+        List<String> ofThePage =
+                rows.stream().map(row -> row.group(1) + " " + row.group(2)).toList();
+        for (Flaw flaw : List.of(Flaw.NONE, Flaw.IGNORES_POLLS)) {
+            Set<String> ofTheSuite = Clauses.names(ToyBackendContractTest.toy(flaw));
+            assertThat(ofThePage.stream().filter(ofTheSuite::contains)).containsExactlyElementsOf(ofTheSuite);
+        }
+    }
+
     @Test
     void everyNumberIsOfOneClause() {
         assertThat(ofTheSuite()).extracting(Clause::number).doesNotHaveDuplicates();

@@ -22,7 +22,8 @@ class SummaryTest {
     @Test
     void tellsOfEachClauseHowItWentAndWhichWay() {
         Summary summary = new Summary();
-        summary.offered("TOY", List.of("kept", "torn", "of others", "excepted"));
+        List<String> names = List.of("kept", "torn", "of others", "excepted");
+        summary.offered("TOY", names, names);
         summary.leftOut("excepted", "it is a toy");
         assertThatThrownBy(() -> {
                     summary.run("kept", " (to FILE)", clause(_ -> {}));
@@ -41,6 +42,22 @@ class SummaryTest {
                         "  BROKEN         torn (to another agent)",
                         "  not exercised  of others",
                         "  left out       excepted: it is a toy");
+    }
+
+    /** Groups may run in any order, and what is left out is known before the rest. */
+    @Test
+    void tellsOfTheClausesInThePagesOrder() {
+        List<String> order = List.of("first", "second", "third", "fourth", "in a group that does not run");
+        Summary summary = new Summary();
+        summary.leftOut("fourth", "it is a toy");
+        summary.offered("TOY", List.of("third", "fourth"), order);
+        summary.note("fourth", "", true);
+        summary.leftOut("second", "it is a toy");
+        summary.offered("TOY", List.of("first", "second"), order);
+        assertThat(summary.text("ToyTest").lines().skip(1))
+                .extracting(
+                        line -> line.substring(line.indexOf("  ", 2)).strip().replaceFirst(":.*", ""))
+                .containsExactly("first", "second", "third", "fourth");
     }
 
     @Test
