@@ -32,8 +32,8 @@ import org.junit.jupiter.api.TestMethodOrder;
  * <p>Each clause is a test named by a number, which it keeps for ever, and a sentence, with the way the bytes went in brackets.
  * When it fails, the message quotes what the SPI says, and {@code docs/backend-contract.md} names usual causes. What the
  * backend can do decides which clauses there are, and none is skipped. Each clause has backends of its own and a thread of
- * its own, and fails when it takes too long. At the end, a summary is printed: which clauses were exercised, which ways, and
- * how each went, in the order of that page.
+ * its own, and fails when it takes too long; after that, the others are given less. At the end, a summary is printed: which
+ * clauses were exercised, which ways, and how each went, in the order of that page.
  *
  * @since 0.1
  */

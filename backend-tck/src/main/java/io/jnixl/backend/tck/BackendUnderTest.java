@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackendUnderTest {
     private static final int LIMIT_FACTOR = 4;
-    private static final Duration HURRIED = Duration.ofSeconds(1);
 
     private final BackendProvider provider;
     private final Map<String, String> options = new HashMap<>();
@@ -32,7 +31,9 @@ public final class BackendUnderTest {
     private boolean remote;
     private boolean polled;
     private boolean rejectsGarbage;
-    private boolean hurried;
+    private Duration hurriedTimeout = Duration.ofSeconds(1);
+    private boolean waitsHurried;
+    private boolean clausesHurried;
     private int maxDescriptors = 10_000;
     private ProgressPolicy progress = ProgressPolicy.ADAPTIVE;
     private Duration timeout = Duration.ofSeconds(15);
@@ -110,7 +111,8 @@ public final class BackendUnderTest {
 
     /**
      * How long the end of anything may take; 15 seconds if this is not said. A clause may take four times that. After one that
-     * has waited so long in vain, the others wait for a second.
+     * has waited so long in vain, the others wait for a second each time. After one that hung, the
+     * others may take four as a whole.
      */
     public BackendUnderTest timeout(Duration limit) {
         timeout = limit;
@@ -118,8 +120,19 @@ public final class BackendUnderTest {
     }
 
     /** Waits no longer than a second from now on; clauses as a whole may take as long as before. */
-    void hurry() {
-        hurried = true;
+    void hurryWaits() {
+        waitsHurried = true;
+    }
+
+    /** Gives clauses as a whole no more than four seconds from now on. */
+    void hurryClauses() {
+        clausesHurried = true;
+    }
+
+    /** Another time than a second, for the suite's own tests. */
+    BackendUnderTest hurriedTimeout(Duration limit) {
+        hurriedTimeout = limit;
+        return this;
     }
 
     /** How long closing may take; 5 seconds if this is not said. */
@@ -178,12 +191,16 @@ public final class BackendUnderTest {
     }
 
     Duration timeout() {
-        return hurried && timeout.compareTo(HURRIED) > 0 ? HURRIED : timeout;
+        return waitsHurried ? shorterTimeout() : timeout;
+    }
+
+    private Duration shorterTimeout() {
+        return timeout.compareTo(hurriedTimeout) > 0 ? hurriedTimeout : timeout;
     }
 
     /** How long a clause may take. */
     Duration limit() {
-        return timeout.multipliedBy(LIMIT_FACTOR);
+        return (clausesHurried ? shorterTimeout() : timeout).multipliedBy(LIMIT_FACTOR);
     }
 
     Duration closesWithin() {
@@ -211,6 +228,6 @@ public final class BackendUnderTest {
     }
 
     TestAgent agent(String name, Map<String, String> changedOptions) {
-        return new TestAgent(provider, name, progress, changedOptions, timeout, polled);
+        return new TestAgent(provider, name, progress, changedOptions, timeout(), polled);
     }
 }

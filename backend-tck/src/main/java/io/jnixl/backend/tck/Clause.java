@@ -2,9 +2,6 @@
 package io.jnixl.backend.tck;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One clause of the contract for one backend.
@@ -31,38 +28,32 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
 
     /** Runs it on a thread of its own, so that a backend that hangs fails one clause only. */
     void run() throws InterruptedException {
-        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
-        Thread thread = Thread.ofPlatform().daemon().name("contract").start(() -> {
-            try {
-                play();
-            } catch (Throwable e) {
-                thrown.set(e);
-            }
-        });
         Duration limit = under.limit();
-        thread.join(limit);
-        if (thread.isAlive()) {
-            Throwable place = new Throwable("where it hangs");
-            place.setStackTrace(thread.getStackTrace());
-            thread.interrupt();
-            throw broken(
-                    "it hangs, or needs more than " + limit.toSeconds() + " s, at " + first(place.getStackTrace()),
-                    place);
-        }
-        Throwable failure = thrown.get();
+        Attempt attempt = new Attempt(this::play);
+        boolean ended = attempt.ends(limit, under.timeout());
+        Throwable failure = attempt.failure();
         if (failure != null) {
+            if (!ended) {
+                failure.addSuppressed(attempt.abandon());
+            }
             throw broken(String.valueOf(failure.getMessage()), failure);
         }
-    }
-
-    private void play() throws Exception {
-        try (Stage stage = new Stage(under)) {
-            body.run(stage);
+        if (!ended) {
+            Throwable place = attempt.abandon();
+            throw broken("it needs more than " + limit.toSeconds() + " s; " + place.getMessage(), place);
         }
     }
 
-    private static String first(StackTraceElement[] trace) {
-        return Arrays.stream(trace).findFirst().map(Object::toString).orElse("its end");
+    /** What has failed has had its time, and closes in little more. */
+    private void play(Attempt attempt) {
+        try (Stage stage = new Stage(under)) {
+            try {
+                body.run(stage);
+            } catch (Throwable e) {
+                attempt.fail(e);
+                stage.hurry();
+            }
+        }
     }
 
     private AssertionError broken(String what, Throwable cause) {

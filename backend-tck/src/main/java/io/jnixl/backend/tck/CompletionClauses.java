@@ -194,11 +194,14 @@ final class CompletionClauses {
                     thrown.set(e);
                 }
             });
-            for (int round = 0; round < ROUNDS; round++) {
-                Rig.succeed(x.post());
+            try {
+                for (int round = 0; round < ROUNDS; round++) {
+                    Rig.succeed(x.post());
+                }
+                x.close();
+            } finally {
+                stop.set(true);
             }
-            x.close();
-            stop.set(true);
             poller.join();
             x.transfer().poll();
             x.transfer().drive(1);

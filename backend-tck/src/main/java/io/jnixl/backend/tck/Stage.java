@@ -75,6 +75,11 @@ final class Stage implements AutoCloseable {
         return made;
     }
 
+    /** Waits briefly from now on. */
+    void hurry() {
+        agents.forEach(TestAgent::hurry);
+    }
+
     /** The arena only when all backends have let go of its memory; left to the process otherwise. */
     @Override
     public void close() {

@@ -27,6 +27,9 @@ final class Summary {
     /** Whether a clause has waited in vain: a backend whose thread has died would cost every other one the same time. */
     private volatile boolean impatient;
 
+    /** Whether a clause has hung: where {@code close} waits for a dead thread, others will, too. */
+    private volatile boolean hung;
+
     /**
      * The clauses of a group, among them those that do not apply to this backend.
      *
@@ -42,21 +45,46 @@ final class Summary {
         line(name).reason = reason;
     }
 
+    /** Asks a backend what decides which clauses apply. */
+    Traits ask(BackendUnderTest under) {
+        hurry(under);
+        long start = System.nanoTime();
+        try {
+            return Traits.of(under);
+        } catch (AssertionError e) {
+            noteFailure(under, System.nanoTime() - start);
+            throw e;
+        }
+    }
+
     /** Runs a clause one way, and keeps how it went. */
     void run(String name, String way, Clause clause) throws InterruptedException {
         boolean kept = false;
-        if (impatient) {
-            clause.under().hurry();
-        }
+        hurry(clause.under());
         long start = System.nanoTime();
         try {
             clause.run();
             kept = true;
         } finally {
-            impatient |= !kept
-                    && System.nanoTime() - start > clause.under().timeout().toNanos();
+            if (!kept) {
+                noteFailure(clause.under(), System.nanoTime() - start);
+            }
             note(name, way, kept);
         }
+    }
+
+    private void hurry(BackendUnderTest under) {
+        if (impatient) {
+            under.hurryWaits();
+        }
+        if (hung) {
+            under.hurryClauses();
+        }
+    }
+
+    private void noteFailure(BackendUnderTest under, long nanos) {
+        impatient |= nanos > under.timeout().toNanos();
+        hung |= nanos > under.limit().toNanos();
     }
 
     synchronized void note(String name, String way, boolean kept) {
@@ -88,7 +116,8 @@ final class Summary {
         return "contract of " + backend + " (" + testClass + "): " + exercised + " of " + lines.size()
                 + " clauses exercised in " + runs + " tests, " + broken + " broken, " + left + " left out, "
                 + (lines.size() - exercised - left) + " not exercised"
-                + (impatient ? "; after the first that waited in vain, the others waited for a second" : "") + text;
+                + (impatient ? "; after the first that waited in vain, the others waited for a second" : "")
+                + (hung ? "; after the first that hung, the others had four" : "") + text;
     }
 
     private static String describe(String name, Line line) {

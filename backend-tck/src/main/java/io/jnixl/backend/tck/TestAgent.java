@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestAgent implements BackendContext, AutoCloseable {
     private static final int ROOMY = 1 << 20;
+    private static final int BRIEF = 10;
 
     private final String name;
     private final ProgressPolicy policy;
@@ -44,6 +45,7 @@ public final class TestAgent implements BackendContext, AutoCloseable {
 
     private final Backend backend;
     private @Nullable BackendPeer self;
+    private volatile boolean hurried;
     private boolean closed;
 
     /** An agent with a backend of these options, which waits for at most 30 seconds. */
@@ -111,7 +113,17 @@ public final class TestAgent implements BackendContext, AutoCloseable {
     }
 
     Duration patience() {
-        return patience;
+        return hurried ? briefPatience() : patience;
+    }
+
+    /** For an end that a cancel brings about, when it was waited for in vain before. */
+    Duration briefPatience() {
+        return patience.dividedBy(BRIEF);
+    }
+
+    /** Waits briefly from now on. */
+    void hurry() {
+        hurried = true;
     }
 
     boolean polls() {

@@ -6,8 +6,12 @@ import io.jnixl.api.Operation;
 import io.jnixl.spi.Availability;
 import io.jnixl.spi.Backend;
 import io.jnixl.spi.Capabilities;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backend says that decides which clauses apply.
@@ -17,11 +21,32 @@ import java.util.List;
  */
 record Traits(Capabilities capabilities, List<Route> routes) {
 
-    /** Makes a backend and asks it. */
+    /** Makes a backend and asks it: in bounded time, since no clause has begun that could fail. */
     static Traits of(BackendUnderTest under) {
+        AtomicReference<@Nullable Traits> answer = new AtomicReference<>();
+        Attempt attempt = new Attempt(_ -> answer.set(ask(under)));
+        Throwable failure = failure(attempt, under.limit());
+        if (failure != null) {
+            throw new AssertionError(
+                    under.provider().name() + " could not be made, asked and closed, so that nothing can be tested: "
+                            + failure.getMessage(),
+                    failure);
+        }
+        return Objects.requireNonNull(answer.get());
+    }
+
+    private static @Nullable Throwable failure(Attempt attempt, Duration limit) {
+        try {
+            return attempt.ends(limit, limit) ? attempt.failure() : attempt.abandon();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e;
+        }
+    }
+
+    private static Traits ask(BackendUnderTest under) {
         if (under.provider().availability() instanceof Availability.Unavailable no) {
-            throw new AssertionError(under.provider().name() + " cannot run here, so that nothing can be tested: "
-                    + no.reason() + "; " + no.remedy());
+            throw new AssertionError("it cannot run here: " + no.reason() + "; " + no.remedy());
         }
         try (TestAgent agent = first(under)) {
             Capabilities capabilities = agent.backend().capabilities();
@@ -35,8 +60,8 @@ record Traits(Capabilities capabilities, List<Route> routes) {
             return under.agent("asked");
         } catch (RuntimeException e) {
             throw new AssertionError(
-                    under.provider().name() + " could not be made, so that nothing can be tested; its options are "
-                            + under.provider().options() + ", and BackendUnderTest.with(option, value) sets them: " + e,
+                    "its options are " + under.provider().options()
+                            + ", and BackendUnderTest.with(option, value) sets them: " + e,
                     e);
         }
     }

@@ -9,6 +9,7 @@ import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
 import io.jnixl.spi.TransferRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,7 @@ public final class Xfer {
     private final BackendTransfer transfer;
     private final AtomicInteger accepted = new AtomicInteger();
     private volatile Status answer = Status.NOT_POSTED;
+    private boolean waitedInVain;
     private boolean closed;
 
     /** Prepares a transfer of an agent. */
@@ -122,12 +124,18 @@ public final class Xfer {
 
     /** Waits for the end of the last post, and answers it. */
     public Status end() {
-        Await.until(agent.patience(), "the end of post " + accepted + ", seen " + outcome.ends() + " ends", () -> {
+        return end(agent.patience());
+    }
+
+    private Status end(Duration patience) {
+        waitedInVain = true; // unless it comes
+        Await.until(patience, "the end of post " + accepted + ", seen " + outcome.ends() + " ends", () -> {
             if (agent.polls()) {
                 transfer.poll();
             }
             return !isInFlight();
         });
+        waitedInVain = false;
         if (outcome.ends() > accepted.get()) {
             verifyEnds();
         }
@@ -143,13 +151,13 @@ public final class Xfer {
         }
     }
 
-    /** Closes it, once; a post in flight is cancelled and waited for. */
+    /** Closes it, once; a post in flight is cancelled and waited for, briefly if it was waited for in vain. */
     public void close() {
         if (!closed) {
             closed = true;
             if (isInFlight()) {
                 transfer.cancel();
-                var _ = end();
+                var _ = end(waitedInVain ? agent.briefPatience() : agent.patience());
             }
             transfer.close();
         }

@@ -13,6 +13,8 @@ enum Flaw {
     SHRINKS(ProgressClauses.GROWS, "bytes moved"),
     ESTIMATES_WILDLY(ProgressClauses.ESTIMATE, "no idea"),
     NEEDS_POLLING(CompletionClauses.UNPOLLED, "the end of post 1"),
+    THREAD_DIES(CompletionClauses.UNPOLLED, "the end of post 1"),
+    THREAD_HANGS(CompletionClauses.UNPOLLED, "the end of post 1"),
     TELLS_BEFORE_MOVING(CompletionClauses.VISIBLE, "when the sink was called"),
     TELLS_WITH_A_LOCK(CompletionClauses.NO_LOCK, "that another thread's post returns"),
     LATE_POLL_THROWS(CompletionClauses.LATE_POLLS, "polled too late"),

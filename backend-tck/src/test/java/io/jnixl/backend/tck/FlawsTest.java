@@ -31,14 +31,14 @@ class FlawsTest {
         }
     }
 
-    private static EngineExecutionResults run(BackendUnderTest under) {
+    static EngineExecutionResults run(BackendUnderTest under) {
         current = under;
         return EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(Contract.class))
                 .execute();
     }
 
-    private static List<String> failures(EngineExecutionResults results) {
+    static List<String> failures(EngineExecutionResults results) {
         return results.allEvents().failed().stream()
                 .map(Event::getPayload)
                 .map(payload -> payload.orElseThrow().toString())

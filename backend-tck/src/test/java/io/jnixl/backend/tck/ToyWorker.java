@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 
 /** A toy's thread, its queue, and the transfers whose messages found no room. */
 final class ToyWorker {
@@ -73,6 +74,9 @@ final class ToyWorker {
     private void work() {
         while (!isDone()) {
             ToyTransfer transfer = take();
+            if (transfer != null && owner.flaw == Flaw.THREAD_DIES) {
+                return;
+            }
             if (transfer != null) {
                 run(transfer);
             }
@@ -93,6 +97,9 @@ final class ToyWorker {
 
     private void run(ToyTransfer transfer) {
         running = transfer;
+        while (owner.flaw == Flaw.THREAD_HANGS) {
+            LockSupport.park();
+        }
         Status status = transfer.move();
         running = null;
         if (status != Status.SUCCESS || !transfer.hasMessage()) {
