@@ -30,7 +30,8 @@ import org.junit.jupiter.api.TestMethodOrder;
  * }</pre>
  *
  * <p>Each clause is a test named by a number, which it keeps for ever, and a sentence, with the way the bytes went in brackets.
- * When it fails, the message quotes what the SPI says, and {@code docs/backend-contract.md} names usual causes. What the
+ * When it fails, the message quotes what the SPI says, and {@code docs/backend-contract.md} names usual causes. Random bytes
+ * have another seed each time, which is printed, and which the system property {@code jnixl.seed} repeats. What the
  * backend can do decides which clauses there are, and none is skipped. Each clause has backends of its own and a thread of
  * its own, and fails when it takes too long; after that, the others are given less. At the end, a summary is printed: which
  * clauses were exercised, which ways, and how each went, in the order of that page.

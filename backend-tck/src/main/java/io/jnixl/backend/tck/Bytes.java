@@ -16,10 +16,13 @@ public final class Bytes {
 
     private Bytes() {}
 
-    /** A seeded generator; the seed is printed, and {@code -Djnixl.seed} repeats a run. */
+    /**
+     * A generator with a seed: the system property {@code jnixl.seed}, or another one each time. It is printed as the option
+     * that repeats a run, such as {@code -Djnixl.seed=42}. An {@link IllegalArgumentException} if the property is no number.
+     */
     public static SplittableRandom random() {
-        long seed = Long.getLong("jnixl.seed", System.nanoTime());
-        System.out.println("jnixl.seed=" + seed);
+        long seed = Seed.next();
+        System.out.println(Seed.option(seed));
         return new SplittableRandom(seed);
     }
 

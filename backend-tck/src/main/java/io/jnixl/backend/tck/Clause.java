@@ -28,25 +28,27 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
 
     /** Runs it on a thread of its own, so that a backend that hangs fails one clause only. */
     void run() throws InterruptedException {
+        long seed = Seed.next();
+        System.out.println(name + ": " + Seed.option(seed)); // before it runs, since native code may crash
         Duration limit = under.limit();
-        Attempt attempt = new Attempt(this::play);
+        Attempt attempt = new Attempt(playing -> play(playing, seed));
         boolean ended = attempt.ends(limit, under.timeout());
         Throwable failure = attempt.failure();
         if (failure != null) {
             if (!ended) {
                 failure.addSuppressed(attempt.abandon());
             }
-            throw broken(String.valueOf(failure.getMessage()), failure);
+            throw broken(String.valueOf(failure.getMessage()), seed, failure);
         }
         if (!ended) {
             Throwable place = attempt.abandon();
-            throw broken("it needs more than " + limit.toSeconds() + " s; " + place.getMessage(), place);
+            throw broken("it needs more than " + limit.toSeconds() + " s; " + place.getMessage(), seed, place);
         }
     }
 
     /** What has failed has had its time, and closes in little more. */
-    private void play(Attempt attempt) {
-        try (Stage stage = new Stage(under)) {
+    private void play(Attempt attempt, long seed) {
+        try (Stage stage = new Stage(under, seed)) {
             try {
                 body.run(stage);
             } catch (Throwable e) {
@@ -56,10 +58,10 @@ record Clause(String name, String because, BackendUnderTest under, Body<Stage> b
         }
     }
 
-    private AssertionError broken(String what, Throwable cause) {
+    private AssertionError broken(String what, long seed, Throwable cause) {
         return new AssertionError(
                 "broken: " + name + "\nthe contract: " + because + "\nwhat happened: " + what + "\nusual causes: "
-                        + number(name) + " in " + PAGE,
+                        + number(name) + " in " + PAGE + "\nthe same random bytes again: " + Seed.option(seed),
                 cause);
     }
 }

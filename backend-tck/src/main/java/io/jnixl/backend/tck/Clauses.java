@@ -45,6 +45,7 @@ final class Clauses {
     }
 
     static List<DynamicTest> of(BackendUnderTest under, Summary summary, Consumer<Clauses> group) {
+        Seed.requireNumber();
         Clauses clauses = new Clauses(under, summary.ask(under), summary);
         Set<String> all = whole(under, clauses.traits).names;
         clauses.requireKnownExceptions(all);

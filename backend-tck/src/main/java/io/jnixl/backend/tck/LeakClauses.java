@@ -111,7 +111,7 @@ final class LeakClauses {
 
     /** An agent whose backend was made, used and closed, which nobody else holds. */
     private static WeakReference<Object> closedAgent(Rig rig) {
-        try (Stage stage = new Stage(rig.under())) {
+        try (Stage stage = rig.stage().another()) {
             Rig other = new Rig(stage, rig.route());
             CloseClauses.use(other);
             return new WeakReference<>(other.near());

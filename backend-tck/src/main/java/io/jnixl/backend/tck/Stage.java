@@ -22,11 +22,19 @@ final class Stage implements AutoCloseable {
     private final BackendUnderTest under;
     private final Arena arena = Arena.ofShared();
     private final List<TestAgent> agents = new ArrayList<>();
-    private final SplittableRandom random = Bytes.random();
+    private final long seed;
+    private final SplittableRandom random;
     private @Nullable Path folder;
 
-    Stage(BackendUnderTest under) {
+    Stage(BackendUnderTest under, long seed) {
         this.under = under;
+        this.seed = seed;
+        this.random = new SplittableRandom(seed);
+    }
+
+    /** One beside it, to be closed before it. */
+    Stage another() {
+        return new Stage(under, seed);
     }
 
     BackendUnderTest under() {
@@ -37,7 +45,7 @@ final class Stage implements AutoCloseable {
         return arena;
     }
 
-    /** Seeded; used by the clause's thread only. */
+    /** From the seed; used by the clause's thread only. */
     SplittableRandom random() {
         return random;
     }
