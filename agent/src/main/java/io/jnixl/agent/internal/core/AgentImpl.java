@@ -194,7 +194,7 @@ public final class AgentImpl implements Agent {
     void retired(TransferImpl transfer) {
         transfers.remove(transfer);
         deadlines.remove(transfer);
-        transfer.plan().slot().retired.add(transfer.counts());
+        transfer.mover().retire();
     }
 
     void warn(String message, Throwable cause) {
@@ -225,13 +225,6 @@ public final class AgentImpl implements Agent {
                     failed.label(),
                     why);
         }
-    }
-
-    /** For messages about stale things: which incarnation there is now. */
-    String nowKnownAs(String peerName) {
-        return peers.find(peerName)
-                .map(p -> "; now there is epoch " + p.epoch())
-                .orElse("; there is none now");
     }
 
     // ---- memory
@@ -441,7 +434,7 @@ public final class AgentImpl implements Agent {
         if (peer != null && !peer.isCurrent()) {
             throw NixlException.of(
                             ErrorCode.NOT_FOUND,
-                            "epoch " + peer.epoch() + " is stale: " + peer.whyStale() + nowKnownAs(peer.name()))
+                            "epoch " + peer.epoch() + " is stale: " + peer.whyStale() + peer.nowKnownAs())
                     .peer(peer.name())
                     .remedy("ask Agent.peer for the peer as it is now")
                     .build();
@@ -611,7 +604,7 @@ public final class AgentImpl implements Agent {
     public AgentStatistics statistics() {
         TransferCounts sum = new TransferCounts();
         slots.forEach(slot -> sum.add(slot.retired));
-        transfers.forEach(transfer -> sum.add(transfer.counts()));
+        transfers.forEach(transfer -> sum.add(transfer.mover().counts));
         return new AgentStatistics(
                 sum.posts(),
                 sum.bytes(),
@@ -689,10 +682,5 @@ public final class AgentImpl implements Agent {
     @Override
     public String toString() {
         return "Agent " + name + " with " + slots;
-    }
-
-    /** The epoch of the peer known by this name now, or -1. */
-    long currentEpoch(String peerName) {
-        return peers.find(peerName).map(LivePeer::epoch).orElse(-1L);
     }
 }

@@ -17,8 +17,9 @@ final class BackendReport {
         int open = 0;
         int inFlight = 0;
         for (TransferImpl transfer : transfers) {
-            if (transfer.plan().slot() == slot) {
-                sum.add(transfer.counts());
+            Mover mover = transfer.mover();
+            if (mover.plan.slot() == slot) {
+                sum.add(mover.counts);
                 open++;
                 inFlight += transfer.isInFlight() ? 1 : 0;
             }

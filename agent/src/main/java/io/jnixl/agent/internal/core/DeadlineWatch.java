@@ -68,11 +68,26 @@ final class DeadlineWatch implements AutoCloseable {
         for (TransferImpl transfer : watched) {
             if (TransferState.visible(transfer.state().word()) == Status.IN_PROGRESS) {
                 transfer.checkDeadline();
-                transfer.checkStall();
+                checkStall(transfer);
                 running = true;
             }
         }
         return running;
+    }
+
+    /**
+     * Gives the post up when the backend has had it for too long without moving a byte. What waits for room has not got there,
+     * and what a poster is still handing over is moving.
+     */
+    private static void checkStall(TransferImpl transfer) {
+        long now = transfer.state().word();
+        if (transfer.plan().stallTimeout() == 0 || TransferState.flags(now) != TransferState.OWNED) {
+            return;
+        }
+        long generation = TransferState.generation(now);
+        if (transfer.clock().isStalled(generation, transfer.mover().backend.bytesMoved())) {
+            transfer.abandon(generation, Status.TIMED_OUT);
+        }
     }
 
     @Override

@@ -3,47 +3,31 @@ package io.jnixl.agent.internal.core;
 
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Status;
-import io.jnixl.spi.BackendTransfer;
-import io.jnixl.spi.TransferColumns;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets another backend take over a post that the present one could not begin. Belongs to a transfer whose rule says so, and to
- * whoever has its state in hand; costs nothing until a post fails, but that each selection is noted.
+ * whoever has its state in hand; costs nothing until a post fails.
  */
 final class Failover {
     private static final String MEMORY_GONE = "its memory was gone when the transfer was made";
 
-    private final TransferColumns columns;
+    private final AgentImpl agent;
+    private final TransferImpl transfer;
+    private final Aim aim;
     private final NotificationSlot notification;
-
-    /** What was selected last: the columns keep it as one backend knows it. */
-    private final int[] locals;
-
-    private final int[] remotes;
-    private int count;
-    private boolean inOrder;
+    private final FailureRecord failure;
 
     /** Anybody may look at any time; what it refers to never changes. */
     private @Nullable Choice verdicts;
 
-    Failover(TransferColumns columns, NotificationSlot notification) {
-        this.columns = columns;
+    Failover(AgentImpl agent, TransferImpl transfer, Aim aim, NotificationSlot notification, FailureRecord failure) {
+        this.agent = agent;
+        this.transfer = transfer;
+        this.aim = aim;
         this.notification = notification;
-        this.locals = new int[columns.capacity()];
-        this.remotes = new int[columns.capacity()];
-    }
-
-    void selected(int[] local, int[] remote, int n) {
-        System.arraycopy(local, 0, locals, 0, n);
-        System.arraycopy(remote, 0, remotes, 0, n);
-        count = n;
-        inOrder = false;
-    }
-
-    void selectedAll() {
-        inOrder = true;
+        this.failure = failure;
     }
 
     /** A new post begins. */
@@ -53,21 +37,71 @@ final class Failover {
         }
     }
 
-    /** Why the last post was taken over by nobody; null when it was, or did not fail. */
-    @Nullable
-    Choice verdicts() {
-        return verdicts;
+    /** The choice that the transfer has, or why nobody took over the last post where nobody did. */
+    Choice choice() {
+        Choice failed = verdicts;
+        return failed == null ? transfer.plan().choice() : failed;
     }
 
-    /** Another backend, ready to post. */
-    record Successor(TransferPlan plan, BackendTransfer backend) {}
+    /**
+     * After the transfer's mover has answered its post with this error. Whatever goes wrong, the post ends: nobody else could
+     * bring its poster out.
+     *
+     * @return the answer of whom the transfer has then
+     */
+    Status letOthersTry(Status first) {
+        try {
+            return inTurn(first);
+        } catch (RuntimeException | Error e) {
+            failure.thrown(e);
+            aim.fill(transfer.plan()); // who was asked last may have left its own there
+            return Status.BACKEND;
+        }
+    }
 
-    /** The next backend that could prepare what the failed one could not post; null when none could, or the post is given up. */
-    @Nullable
-    Successor takeOver(TransferPlan failed, TransferImpl transfer, String why) {
+    /**
+     * For as long as nothing has moved and nobody has given the post up, which may happen while one prepares. Where the backend
+     * has told an end as well, or may yet, its answer stands.
+     */
+    private Status inTurn(Status first) {
+        Status answer = first;
+        while (answer.isError()
+                && answer != Status.CANCELED
+                && isWanted()
+                && transfer.mover().hasNotBegun()) {
+            Mover former = transfer.mover();
+            String why = atPost(answer, failure.said());
+            Mover next = successor(former.plan, why);
+            if (next == null) {
+                return answer;
+            }
+            replace(former, next, why);
+            if (!isWanted()) {
+                return answer; // which nobody hears where the post was given up
+            }
+            answer = next.post(failure);
+        }
+        return answer;
+    }
+
+    private boolean isWanted() {
+        return transfer.state().isWanted();
+    }
+
+    private void replace(Mover former, Mover next, String why) {
+        former.close();
+        transfer.handOver(next);
+        former.counts.failed();
+        former.plan.blame();
+        former.retire(); // after the change: who sums up must not find them twice
+        agent.tellFailover(former.plan, next.plan, why);
+    }
+
+    /** The next that could prepare what the failed one could not post; null when none could, or the post is given up. */
+    private @Nullable Mover successor(TransferPlan failed, String why) {
         Choice choice = failed.choice().next(why);
         List<Standby> left = failed.standbys();
-        while (!left.isEmpty() && transfer.isWanted()) {
+        while (!left.isEmpty() && isWanted()) {
             Standby next = left.getFirst();
             left = left.subList(1, left.size());
             choice = choice.upTo(next.slot(), MEMORY_GONE);
@@ -75,8 +109,8 @@ final class Failover {
             String obstacle = obstacle(plan);
             if (obstacle.isEmpty()) {
                 try {
-                    fill(plan);
-                    return new Successor(plan, plan.prepare(columns, notification, transfer));
+                    aim.fill(plan);
+                    return Mover.unprepared(agent, plan).prepare(transfer, aim.columns, notification);
                 } catch (NixlException e) {
                     obstacle = atPrepare(e);
                 }
@@ -86,7 +120,7 @@ final class Failover {
         if (left.isEmpty()) {
             verdicts = choice.upTo(null, MEMORY_GONE);
         }
-        fill(failed);
+        aim.fill(failed);
         return null;
     }
 
@@ -97,20 +131,11 @@ final class Failover {
     }
 
     private String obstacle(TransferPlan plan) {
-        int most = plan.slot().capabilities.maxNotificationBytes();
+        int most = plan.maxNotificationBytes();
         if (notification.isPresent() && notification.length() > most) {
             return "sends no notifications of " + notification.length() + " bytes";
         }
         return plan.local().isUsable() && plan.remote().isUsable() ? staleness(plan) : plan.describeUnusable();
-    }
-
-    /** What was selected last, as this plan's backend knows it. */
-    void fill(TransferPlan plan) {
-        if (inOrder) {
-            plan.fillAll(columns);
-        } else {
-            plan.fill(columns, locals, remotes, count);
-        }
     }
 
     static String atPrepare(NixlException e) {

@@ -45,10 +45,15 @@ final class FailureRecord {
         return status;
     }
 
-    void message(int length, int limit) {
-        kind = MESSAGE_TOO_LONG;
+    /** Whether a message may be as long as it is; else the status that its post ends with. */
+    @Nullable
+    Status checkMessage(int length, int limit) {
+        if (limit > 0 && length <= limit) {
+            return null;
+        }
         messageLength = length;
         messageLimit = limit;
+        return refused(MESSAGE_TOO_LONG, limit == 0 ? Status.BACKEND : Status.INVALID_PARAM);
     }
 
     void thrown(Throwable e) {
@@ -78,7 +83,7 @@ final class FailureRecord {
         };
     }
 
-    TransferFailure describe(TransferImpl transfer, FaultList faults) {
+    TransferFailure describe(TransferImpl transfer, Aim aim, FaultList faults) {
         Status status = transfer.state().visible();
         if (!status.isError() || status == Status.NOT_POSTED) {
             return new TransferFailure(
@@ -92,7 +97,7 @@ final class FailureRecord {
         }
         return new TransferFailure(
                 status,
-                text(status, transfer),
+                text(status, transfer, aim),
                 transfer.backend(),
                 transfer.peer().name(),
                 descriptor,
@@ -107,11 +112,11 @@ final class FailureRecord {
         return status == Status.CANCELED || status == Status.TIMED_OUT;
     }
 
-    private String text(Status status, TransferImpl transfer) {
+    private String text(Status status, TransferImpl transfer, Aim aim) {
         if (status == Status.TIMED_OUT && transfer.plan().isWatched()) {
             return transfer.label()
                     + (isStalled(transfer)
-                            ? stall(transfer)
+                            ? stall(transfer, aim)
                             : " missed its deadline of " + transfer.plan().deadline() / 1_000_000.0 + " ms");
         }
         return switch (kindFor(status, transfer)) {
@@ -131,21 +136,22 @@ final class FailureRecord {
     }
 
     private static boolean isStalled(TransferImpl transfer) {
-        return transfer.clock()
-                .wasStalled(TransferState.generation(transfer.state().word()));
+        return transfer.clock().wasStalled(transfer.state().generation());
     }
 
-    private static String stall(TransferImpl transfer) {
+    private static String stall(TransferImpl transfer, Aim aim) {
         double millis = transfer.plan().stallTimeout() / 1_000_000.0;
         long moved = transfer.clock().stalledAt();
         return moved >= 0
-                ? " stalled: nothing moved for " + millis + " ms, after " + moved + " of " + transfer.size()
-                : " stalled: " + transfer.size() + " took longer than " + millis + " ms, and " + transfer.backend()
+                ? " stalled: nothing moved for " + millis + " ms, after " + moved + " of " + aim.size()
+                : " stalled: " + aim.size() + " took longer than " + millis + " ms, and " + transfer.backend()
                         + " does not tell how many have moved";
     }
 
     private static String whatIsNow(TransferImpl transfer) {
-        return transfer.currentEpoch() < 0 ? "" : "; now there is epoch " + transfer.currentEpoch();
+        return transfer.peer().currentEpoch() < 0
+                ? ""
+                : "; now there is epoch " + transfer.peer().currentEpoch();
     }
 
     /** A post that ran when its peer turned stale ended without a word from the backend. */

@@ -197,6 +197,17 @@ final class LivePeer implements Peer {
 
     // ---- what is known of it
 
+    /** For messages about one that is stale: which incarnation of it there is now. */
+    String nowKnownAs() {
+        long now = currentEpoch();
+        return now < 0 ? "; there is none now" : "; now there is epoch " + now;
+    }
+
+    /** The epoch of the peer known by the same name now, or -1. */
+    long currentEpoch() {
+        return home.find(name).map(LivePeer::epoch).orElse(-1L);
+    }
+
     /** It has answered; one read when that is known already. */
     void answered() {
         if (state != State.CONNECTED) {

@@ -13,12 +13,12 @@ final class SideChecks {
      *
      * @param pairwise whether entry i of one goes with entry i of the other
      */
-    static void check(AgentImpl agent, PreparedImpl local, PreparedImpl remote, boolean pairwise) {
-        checkSides(agent, local, remote);
+    static void check(PreparedImpl local, PreparedImpl remote, boolean pairwise) {
+        checkSides(local, remote);
         checkCounts(local, remote, pairwise);
     }
 
-    private static void checkSides(AgentImpl agent, PreparedImpl local, PreparedImpl remote) {
+    private static void checkSides(PreparedImpl local, PreparedImpl remote) {
         LivePeer peer = remote.livePeer();
         if (local.livePeer() != null || peer == null) {
             throw new NixlException(
@@ -37,7 +37,7 @@ final class SideChecks {
             throw NixlException.of(
                             ErrorCode.NOT_FOUND,
                             "the remote list was prepared for epoch " + peer.epoch() + ", which is stale: "
-                                    + peer.whyStale() + agent.nowKnownAs(peer.name()))
+                                    + peer.whyStale() + peer.nowKnownAs())
                     .peer(peer.name())
                     .remedy("prepare it again for the peer as it is now")
                     .build();

@@ -156,7 +156,7 @@ final class TransferBuilderImpl implements TransferBuilder {
     @Override
     public Transfer prepare() {
         agent.checkOpen();
-        SideChecks.check(agent, local, remote, capacity < 0 && firstLocal == null);
+        SideChecks.check(local, remote, capacity < 0 && firstLocal == null);
         String name = label != null ? label : "transfer-" + NUMBERS.incrementAndGet();
         TransferPlan plan = plan(name, choose());
         while (true) {
@@ -185,7 +185,7 @@ final class TransferBuilderImpl implements TransferBuilder {
                     .remedy("register and prepare again")
                     .build();
         }
-        int most = plan.slot().capabilities.maxNotificationBytes();
+        int most = plan.maxNotificationBytes();
         if (message == null || message.length <= most) {
             return null;
         }

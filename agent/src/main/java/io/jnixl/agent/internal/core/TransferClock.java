@@ -9,10 +9,14 @@ import io.jnixl.api.TransferStatistics;
  */
 final class TransferClock {
     private final boolean statistics;
+
+    /** Whether somebody asks how long the backend took. */
     private final boolean measured;
+
+    /** Nanoseconds from the post; 0: none. */
     private final long deadline;
+
     private long start;
-    private long handed;
     private long bytes;
     private int descriptors;
     private volatile long postEnd;
@@ -22,7 +26,7 @@ final class TransferClock {
     private volatile long generation;
 
     // What the watch saw last, its own thread's alone: how far the post of this generation had come, and since when.
-    private final long stallTimeout;
+    private final long stallTimeout; // nanoseconds; 0: none
     private long seenGeneration;
     private long seenMoved;
     private long seenSince;
@@ -32,16 +36,11 @@ final class TransferClock {
 
     private volatile long stalledGeneration;
 
-    /**
-     * @param measured whether somebody asks how long the backend took
-     * @param deadline nanoseconds from the post; 0: none
-     * @param stallTimeout nanoseconds without a byte moved; 0: none
-     */
-    TransferClock(boolean statistics, boolean measured, long deadline, long stallTimeout) {
-        this.statistics = statistics;
-        this.measured = measured;
-        this.deadline = deadline;
-        this.stallTimeout = stallTimeout;
+    TransferClock(TransferPlan plan) {
+        this.statistics = plan.statistics();
+        this.measured = plan.figure() != null;
+        this.deadline = plan.deadline();
+        this.stallTimeout = plan.stallTimeout();
     }
 
     /** By the poster, before anything that may take time. */
@@ -53,13 +52,6 @@ final class TransferClock {
             descriptors = count;
             start = System.nanoTime();
             generation = post;
-        }
-    }
-
-    /** A backend gets the post now: waiting for room, or for one that failed, is not its doing. */
-    void handing() {
-        if (measured) {
-            handed = System.nanoTime();
         }
     }
 
@@ -75,9 +67,9 @@ final class TransferClock {
         }
     }
 
-    /** Of a measured post that has finished: nanoseconds that the backend had it. */
-    long took() {
-        return end - handed;
+    /** When a post that is measured has finished, by {@link System#nanoTime()}. */
+    long end() {
+        return end;
     }
 
     /** Whether this post runs longer than it may. */

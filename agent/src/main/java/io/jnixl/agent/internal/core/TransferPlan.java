@@ -5,6 +5,7 @@ import io.jnixl.api.DescriptorList;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Operation;
+import io.jnixl.api.Status;
 import io.jnixl.spi.BackendTransfer;
 import io.jnixl.spi.CompletionSink;
 import io.jnixl.spi.RegionHandle;
@@ -186,7 +187,23 @@ record TransferPlan(
                 .build();
     }
 
-    /** What a post would refuse with a status, for calls that answer by an exception. */
+    int maxNotificationBytes() {
+        return slot.capabilities.maxNotificationBytes();
+    }
+
+    /** What forbids a post and can have changed since the last one; null when nothing does. */
+    @Nullable
+    Status refusal(TransferColumns columns, FailureRecord failure) {
+        if (!peer.isCurrent()) {
+            return failure.refused(FailureRecord.STALE_PEER, Status.NOT_FOUND);
+        }
+        if (!local.isUsable() || !remote.isUsable()) {
+            return failure.refused(FailureRecord.REGION_GONE, Status.NOT_FOUND);
+        }
+        return columns.count() == 0 ? failure.refused(FailureRecord.NOTHING_SELECTED, Status.INVALID_PARAM) : null;
+    }
+
+    /** The same for calls that answer by an exception. */
     void requireUsable(TransferColumns columns) {
         if (!peer.isCurrent()) {
             throw NixlException.of(

@@ -71,6 +71,16 @@ final class TransferState {
         return visible(word);
     }
 
+    /** Of the last post; 0 before the first. */
+    long generation() {
+        return generation(word);
+    }
+
+    /** Whether a post runs that nobody has given up: what is told of another one concerns nobody. */
+    boolean isWanted() {
+        return (flags(word) & (OWNED | ABANDONED)) == OWNED;
+    }
+
     private boolean change(long from, long to) {
         return WORD.compareAndSet(this, from, to);
     }
