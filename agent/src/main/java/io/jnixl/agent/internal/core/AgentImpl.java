@@ -45,7 +45,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +69,8 @@ public final class AgentImpl implements Agent {
     private final DeadlineWatch deadlines;
     private final Slab slab = new Slab();
     private final Notifications notifications;
-    private final Set<TransferImpl> transfers = ConcurrentHashMap.newKeySet();
+    private final Transfers transfers;
+    private final ListIntake lists;
     private final Set<String> saidFailovers = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final long defaultDeadline;
@@ -108,6 +108,8 @@ public final class AgentImpl implements Agent {
                 settings.get(AgentOptions.MAX_BYTES_IN_FLIGHT),
                 settings.get(AgentOptions.ADMISSION) == Admission.WAIT);
         this.deadlines = new DeadlineWatch(name);
+        this.transfers = new Transfers(name, deadlines);
+        this.lists = new ListIntake(this, peers, this.slots);
         this.defaultDeadline = Durations.nanos(settings.get(AgentOptions.DEADLINE));
         this.defaultStall = Durations.nanos(settings.get(AgentOptions.STALL_TIMEOUT));
         this.defaultStatistics = settings.get(AgentOptions.STATISTICS);
@@ -182,9 +184,6 @@ public final class AgentImpl implements Agent {
 
     void made(TransferImpl transfer) {
         transfers.add(transfer);
-        if (transfer.plan().isWatched()) {
-            deadlines.add(transfer);
-        }
         if (closed.get()) {
             transfer.close();
             checkOpen();
@@ -193,8 +192,6 @@ public final class AgentImpl implements Agent {
 
     void retired(TransferImpl transfer) {
         transfers.remove(transfer);
-        deadlines.remove(transfer);
-        transfer.mover().retire();
     }
 
     void warn(String message, Throwable cause) {
@@ -394,69 +391,22 @@ public final class AgentImpl implements Agent {
 
     @Override
     public Prepared prepare(DescriptorList local) {
-        return checked(prepareLocal(local));
+        return lists.checked(prepareLocal(local));
     }
 
     @Override
     public Prepared prepare(Peer peer, DescriptorList remote) {
-        return checked(prepareRemote(peer, remote));
+        return lists.checked(prepareRemote(peer, remote));
     }
 
     private PreparedImpl prepareLocal(DescriptorList local) {
         checkOpen();
-        if (local.owner() != null && !local.owner().equals(name)) {
-            throw new NixlException(
-                    ErrorCode.INVALID_PARAM,
-                    "the list names memory of agent " + local.owner() + ", not local memory of " + name);
-        }
-        return new PreparedImpl(this, local, null);
+        return lists.local(local);
     }
 
     private PreparedImpl prepareRemote(Peer peer, DescriptorList remote) {
         checkOpen();
-        LivePeer live = peers.own(peer);
-        if (remote.owner() != null && !remote.owner().equals(live.name())) {
-            throw NixlException.of(
-                            ErrorCode.INVALID_PARAM,
-                            "the list names memory of agent " + remote.owner() + ", not of " + live.name())
-                    .peer(live.name())
-                    .build();
-        }
-        return new PreparedImpl(this, remote, live);
-    }
-
-    /** Resolves now, so that an error comes where the list is. */
-    private PreparedImpl checked(PreparedImpl prepared) {
-        LivePeer peer = prepared.livePeer();
-        if (prepared.list().isEmpty()) {
-            throw new NixlException(ErrorCode.INVALID_PARAM, "the list is empty: nothing to prepare");
-        }
-        if (peer != null && !peer.isCurrent()) {
-            throw NixlException.of(
-                            ErrorCode.NOT_FOUND,
-                            "epoch " + peer.epoch() + " is stale: " + peer.whyStale() + peer.nowKnownAs())
-                    .peer(peer.name())
-                    .remedy("ask Agent.peer for the peer as it is now")
-                    .build();
-        }
-        if (slots.stream().noneMatch(slot -> prepared.resolution(slot) != null)) {
-            StringBuilder reasons = new StringBuilder();
-            slots.forEach(slot -> reasons.append(reasons.isEmpty() ? "" : "; ")
-                    .append(slot)
-                    .append(": ")
-                    .append(prepared.reason(slot)));
-            NixlException.Builder error = NixlException.of(
-                    ErrorCode.NOT_FOUND,
-                    "no backend covers " + prepared.list() + ": "
-                            + (reasons.isEmpty() ? "the agent runs no backend" : reasons));
-            throw (peer == null ? error : error.peer(peer.name()))
-                    .remedy(
-                            peer == null
-                                    ? "register the memory first"
-                                    : "let the peer register it and load its metadata")
-                    .build();
-        }
-        return prepared;
+        return lists.remote(peer, remote);
     }
 
     @Override
@@ -482,7 +432,7 @@ public final class AgentImpl implements Agent {
         return new WriteSource() {
             @Override
             public TransferBuilder to(DescriptorList remote) {
-                return transfer(Operation.WRITE, local, ownerOf(remote), remote);
+                return transfer(Operation.WRITE, local, lists.ownerOf(remote), remote);
             }
 
             @Override
@@ -494,24 +444,8 @@ public final class AgentImpl implements Agent {
 
     @Override
     public ReadSource read(DescriptorList remote) {
-        Peer owner = ownerOf(remote);
+        Peer owner = lists.ownerOf(remote);
         return local -> transfer(Operation.READ, local, owner, remote);
-    }
-
-    private Peer ownerOf(DescriptorList remote) {
-        String owner = remote.owner();
-        if (owner == null) {
-            throw NixlException.of(
-                            ErrorCode.INVALID_PARAM, "the list " + remote + " does not know whose memory it names")
-                    .remedy("take it from a RemoteRegion or FileRegion, or name the peer")
-                    .build();
-        }
-        return peers.find(owner)
-                .orElseThrow(() -> NixlException.of(
-                                ErrorCode.NOT_FOUND, "peer " + owner + " is not known; known are " + peers.others())
-                        .peer(owner)
-                        .remedy("load its metadata")
-                        .build());
     }
 
     @Override
@@ -604,13 +538,13 @@ public final class AgentImpl implements Agent {
     public AgentStatistics statistics() {
         TransferCounts sum = new TransferCounts();
         slots.forEach(slot -> sum.add(slot.retired));
-        transfers.forEach(transfer -> sum.add(transfer.mover().counts));
+        transfers.all().forEach(transfer -> sum.add(transfer.mover().counts));
         return new AgentStatistics(
                 sum.posts(),
                 sum.bytes(),
                 sum.failures(),
                 admission.inFlight(),
-                transfers.size(),
+                transfers.all().size(),
                 memory.count(),
                 peers.others().size(),
                 notifications.queue().size());
@@ -619,7 +553,9 @@ public final class AgentImpl implements Agent {
     @Override
     public List<BackendStatistics> backendStatistics() {
         checkOpen();
-        return slots.stream().map(slot -> BackendReport.of(slot, transfers)).toList();
+        return slots.stream()
+                .map(slot -> BackendReport.of(slot, transfers.all()))
+                .toList();
     }
 
     @Override
@@ -644,30 +580,13 @@ public final class AgentImpl implements Agent {
         long deadline = System.nanoTime() + closeTimeout;
         admission.close();
         notifications.close(); // takes and drops what comes: a backend held up by a full queue could not end its posts
-        transfers.forEach(t -> t.abandon(Status.CANCELED));
-        for (TransferImpl transfer : transfers) {
-            if (!transfer.closeWithin(Math.max(0, deadline - System.nanoTime()))) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "agent {0}: {1} still runs and is left to its backend",
-                        name,
-                        transfer);
-            }
-        }
-        awaitClosers(deadline);
+        transfers.close(deadline);
         peers.close(deadline);
         memory.close();
         slots.forEach(this::closeBackend);
         deadlines.close();
         if (transfers.isEmpty()) {
             slab.close(); // else a backend may still read a message
-        }
-    }
-
-    /** Another thread may be closing a transfer just now; its backend must be there until that is done. */
-    private void awaitClosers(long deadline) {
-        while (transfers.stream().anyMatch(TransferImpl::isClosed) && deadline - System.nanoTime() > 0) {
-            LockSupport.parkNanos(100_000);
         }
     }
 
