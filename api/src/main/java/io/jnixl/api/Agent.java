@@ -322,7 +322,8 @@ public interface Agent extends AutoCloseable {
 
     /**
      * Hands every notification from now on to the listener instead of the queue, on a thread of the agent, one at a time.
-     * What is queued already is handed over first. With several listeners each gets every notification.
+     * What is queued already is handed over first. With several listeners each gets every notification. One that a thread in
+     * {@code awaitNotification} gets first, listeners do not hear of: do not mix them.
      */
     Subscription onNotification(Consumer<Notification> listener);
 

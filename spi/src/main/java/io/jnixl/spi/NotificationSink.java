@@ -4,7 +4,8 @@ package io.jnixl.spi;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where a backend delivers notifications for its agent. Thread-safe; never blocks, never allocates.
+ * Where a backend delivers notifications for its agent. Thread-safe; never blocks, and allocates nothing, but where the calling
+ * thread itself waits for the message.
  *
  * @since 0.1
  */

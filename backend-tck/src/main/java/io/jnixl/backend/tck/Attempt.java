@@ -38,7 +38,7 @@ final class Attempt {
     /** Notes why it failed, of which the first counts, and carries the others. */
     void fail(Throwable why) {
         Throwable first = failure.compareAndExchange(null, why);
-        if (first != null) {
+        if (first != null && !why.equals(first)) { // a backend may throw the same one again
             first.addSuppressed(why);
         }
         decided.countDown();

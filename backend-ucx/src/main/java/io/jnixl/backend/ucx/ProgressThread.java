@@ -51,6 +51,9 @@ final class ProgressThread implements Runnable {
      */
     private static final long LONGEST_AWAY_NANOS = 4_000_000;
 
+    /** How often they must poll for it to stay away for longer. */
+    private static final long RAREST_POLL_NANOS = 1_000_000;
+
     private static final long STANDSTILL_NANOS = 1_000_000;
 
     /** How long it spins once a sleep was over so soon that it had better not slept: some times what it takes to be woken. */
@@ -85,8 +88,10 @@ final class ProgressThread implements Runnable {
     private long othersTurnNanos = OTHERS_TURN_NANOS;
     private long idleSince;
 
-    /** How long nothing may happen just now until it sleeps. */
+    /** How long nothing may happen just now until it sleeps, and whether it has been waited for so long. */
     private long patience;
+
+    private boolean waited;
 
     private int idleRounds;
     private int millis = SHORTEST_MILLIS;
@@ -160,11 +165,15 @@ final class ProgressThread implements Runnable {
      */
     private boolean leftToOthers() {
         long now = worker.polls();
-        boolean othersPoll = now != polls && !worker.isResting();
+        long since = now - polls;
+        boolean othersPoll = since != 0 && !worker.isResting();
         polls = now;
         if (!othersPoll) {
             awayNanos = SHORTEST_AWAY_NANOS;
             return false;
+        }
+        if (since < awayNanos / RAREST_POLL_NANOS) { // one who looks in now and then is not to be relied on
+            awayNanos = SHORTEST_AWAY_NANOS;
         }
         away = true;
         boolean leaves = worker.mayPark() && !worker.isResting() && !stopping;
@@ -246,7 +255,7 @@ final class ProgressThread implements Runnable {
     /** After a sleep: one who is woken again and again had better spin, which also tells the kernel that it wants a processor. */
     private void adapt(long slept) {
         if (spinNanos > 0 && spinNanos < LONGER_NANOS) {
-            patience = patience + slept < LONGER_NANOS ? LONGER_NANOS : spinNanos;
+            patience = (waited ? patience : 0) + slept < LONGER_NANOS ? LONGER_NANOS : spinNanos;
         }
     }
 
@@ -258,6 +267,7 @@ final class ProgressThread implements Runnable {
         }
         if (events > 0) {
             idleRounds = 0;
+            waited = false;
             return false;
         }
         boolean looks = ++idleRounds % ROUNDS_PER_CLOCK == 0;
@@ -274,7 +284,8 @@ final class ProgressThread implements Runnable {
         } else {
             idleRounds = ROUNDS_PER_CLOCK; // the next look comes at twice as many, whatever happens
         }
-        return now - idleSince >= patience;
+        waited = now - idleSince >= patience;
+        return waited;
     }
 
     /** Until an event, a signal or the time; false when it was the time. */

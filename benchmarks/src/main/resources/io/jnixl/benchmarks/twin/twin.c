@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define NOTIFICATION_ID 0
-#define SPIN_NS 50000         /* as our adaptive policy: then sleep until an event */
+#define SPIN_NS 50000         /* as our adaptive policy at first: then sleep until an event */
 #define SHORTEST_MS 1         /* not every transport tells all that could go on by an event */
 #define LONGEST_MS 1000
 #define IDLE_MS 150

@@ -44,6 +44,9 @@ final class Completions {
         }
     }
 
+    /** As many rounds as one in which a backend has work to do counts until the next look at the clock: it takes longer. */
+    private static final int BUSY_ROUNDS = 8;
+
     private static final VarHandle WAITER;
 
     static {
@@ -223,13 +226,17 @@ final class Completions {
         long quietSince = start;
         long polite = Driver.POLITE_NANOS;
         boolean quiet = true;
-        for (int round = 1; ; round++) {
-            quiet &= !transfer.letProgress();
+        int untilLook = Driver.ROUNDS;
+        while (true) {
+            boolean happened = transfer.letProgress();
             Status status = state.visible();
             if (status != Status.IN_PROGRESS) {
                 return status;
             }
-            if (round % Driver.ROUNDS == 0) {
+            quiet &= !happened;
+            untilLook -= happened ? BUSY_ROUNDS : 1;
+            if (untilLook <= 0) {
+                untilLook = Driver.ROUNDS;
                 transfer.checkDeadline();
                 long time = System.nanoTime();
                 quietSince = quiet ? quietSince : time;

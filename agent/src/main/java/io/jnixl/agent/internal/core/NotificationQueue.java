@@ -32,6 +32,9 @@ final class NotificationQueue implements NotificationSink {
     private static final int LARGEST_RING = Integer.MAX_VALUE - 8;
     private static final VarHandle ARRIVALS;
 
+    /** The present thread as one who waits actively, while it does: innermost, for this queue or another. */
+    private static final ThreadLocal<@Nullable Taker> TAKER = new ThreadLocal<>();
+
     static {
         try {
             ARRIVALS = MethodHandles.lookup().findVarHandle(NotificationQueue.class, "arrivals", int.class);
@@ -59,12 +62,6 @@ final class NotificationQueue implements NotificationSink {
     /** How many have come, modulo 2^32; read without the lock by those who wait actively. */
     private volatile int arrivals;
 
-    /**
-     * The last one who began to wait actively. Whoever reads it compares its thread with the present one, and so acts on what
-     * that thread wrote itself: there is nothing to race for.
-     */
-    private @Nullable Taker taker;
-
     NotificationQueue(long capacity) {
         this.capacity = capacity;
     }
@@ -76,12 +73,9 @@ final class NotificationQueue implements NotificationSink {
     @Override
     public boolean offer(String from, MemorySegment memory, long offset, int length) {
         Objects.checkFromIndexSize(offset, length, memory.byteSize());
-        Taker waiting = taker;
-        if (waiting != null && waiting.wants(from, arrivals)) {
-            waiting.taken = new Notification(from, memory.asSlice(offset, length));
-            return true;
-        }
-        return enqueue(from, memory, offset, length);
+        Taker waiting = TAKER.get();
+        return (waiting != null && waiting.wants(this, from) && waiting.take(from, memory, offset, length))
+                || enqueue(from, memory, offset, length);
     }
 
     private synchronized boolean enqueue(String from, MemorySegment memory, long offset, int length) {
@@ -199,6 +193,7 @@ final class NotificationQueue implements NotificationSink {
 
     /** The oldest message from this sender (null: from anyone), or null. */
     synchronized @Nullable Notification poll(@Nullable String from) {
+        putBack();
         return takeMatching(from);
     }
 
@@ -206,27 +201,40 @@ final class NotificationQueue implements NotificationSink {
 
     /**
      * One who waits actively. What comes while its own thread has a backend work need not go through the queue, if nothing came
-     * before it since that one last looked there. Its fields are its thread's own.
+     * before it since that one last looked there. Its thread's alone.
      */
     static final class Taker {
-        private final Thread thread = Thread.currentThread();
+        private final NotificationQueue queue;
         private final @Nullable String from;
+
+        /** Of the same thread: a callback that a backend runs may wait, too. */
+        private final @Nullable Taker outer;
+
         private int seen;
         private @Nullable Notification taken;
 
-        private Taker(@Nullable String from, int seen) {
+        private Taker(NotificationQueue queue, @Nullable String from, @Nullable Taker outer, int seen) {
+            this.queue = queue;
             this.from = from;
+            this.outer = outer;
             this.seen = seen;
         }
 
-        private boolean wants(String sender, int arrivals) {
-            return thread == Thread.currentThread()
-                    && taken == null
-                    && seen == arrivals
-                    && (from == null || from.equals(sender));
+        private boolean wants(NotificationQueue offered, String sender) {
+            return queue == offered && taken == null && seen == queue.arrivals && (from == null || from.equals(sender));
         }
 
-        private @Nullable Notification take() {
+        /** False when there is no memory for it: then the queue has some, or the backend keeps it. */
+        private boolean take(String sender, MemorySegment memory, long offset, int length) {
+            try {
+                taken = new Notification(sender, memory.asSlice(offset, length));
+                return true;
+            } catch (OutOfMemoryError e) {
+                return false;
+            }
+        }
+
+        private @Nullable Notification handOn() {
             Notification mine = taken;
             taken = null;
             return mine;
@@ -240,8 +248,8 @@ final class NotificationQueue implements NotificationSink {
      * @param arrivals what {@link #arrivals()} said before the queue was last looked at
      */
     Taker expect(@Nullable String from, int arrivals) {
-        Taker fresh = new Taker(from, arrivals);
-        taker = fresh;
+        Taker fresh = new Taker(this, from, TAKER.get(), arrivals);
+        TAKER.set(fresh);
         return fresh;
     }
 
@@ -253,7 +261,7 @@ final class NotificationQueue implements NotificationSink {
     /** Its thread's: what it waits for, or null. */
     @Nullable
     Notification poll(Taker waiting) {
-        Notification taken = waiting.take();
+        Notification taken = waiting.handOn();
         if (taken == null) {
             waiting.seen = arrivals;
             taken = poll(waiting.from);
@@ -263,19 +271,29 @@ final class NotificationQueue implements NotificationSink {
 
     /** Its thread's: it waits no longer, or not actively; what it had got and not taken is for the next one. */
     void expectNoMore(Taker waiting) {
-        if (taker == waiting) {
-            taker = null;
-        }
-        Notification left = waiting.take();
-        if (left != null) {
-            putBack(left);
+        TAKER.set(waiting.outer);
+        putBack(waiting);
+    }
+
+    /** What the present thread has got and not looked at yet, since a callback asks first, goes back in front. */
+    private void putBack() {
+        for (Taker mine = TAKER.get(); mine != null; mine = mine.outer) {
+            if (mine.queue == this) {
+                putBack(mine);
+            }
         }
     }
 
-    private synchronized void putBack(Notification first) {
-        passedOver.addFirst(first);
-        passedOverBytes += first.size();
-        notifyAll();
+    private void putBack(Taker waiting) {
+        Notification left = waiting.handOn();
+        if (left != null) {
+            synchronized (this) {
+                passedOver.addFirst(left);
+                passedOverBytes += left.size();
+                ARRIVALS.setRelease(this, arrivals + 1);
+                notifyAll();
+            }
+        }
     }
 
     // ---- waiting asleep
@@ -299,6 +317,7 @@ final class NotificationQueue implements NotificationSink {
     private synchronized @Nullable Notification await(@Nullable String from, long nanos, BooleanSupplier stop)
             throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
+        putBack();
         while (true) {
             if (stop.getAsBoolean()) {
                 return null;
@@ -321,6 +340,7 @@ final class NotificationQueue implements NotificationSink {
     }
 
     synchronized List<Notification> drain() {
+        putBack();
         List<Notification> all = new ArrayList<>(passedOver.size() + count);
         Notification next;
         while ((next = takeMatching(null)) != null) {

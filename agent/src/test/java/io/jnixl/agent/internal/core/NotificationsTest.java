@@ -239,9 +239,45 @@ final class NotificationsTest extends CoreFixture {
         NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
         queue.offer("a", bytes("1"));
         queue.offer("a", bytes("2"));
+        int before = queue.arrivals();
         queue.expectNoMore(taker);
+        assertThat(queue.arrivals()).as("for others who wait actively").isNotEqualTo(before);
         assertThat(queue.await(null, 0)).isEqualTo(note("a", "1"));
         assertThat(queue.drain()).containsExactly(note("a", "2"));
+    }
+
+    /** A backend runs callbacks of the application on the thread that has it work, before that one looks at its messages. */
+    @Test
+    void aCallbackOfTheTakersThreadFindsAllInOrder() throws Exception {
+        NotificationQueue queue = new NotificationQueue(4096);
+        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        queue.offer("a", bytes("1"));
+        queue.offer("a", bytes("2"));
+        assertThat(queue.drain()).containsExactly(note("a", "1"), note("a", "2"));
+        assertThat(queue.poll(taker)).isNull();
+        queue.offer("a", bytes("3"));
+        assertThat(queue.await("a", 0)).isEqualTo(note("a", "3"));
+        assertThat(queue.poll(taker)).isNull();
+        queue.expectNoMore(taker);
+    }
+
+    @Test
+    void takersMayNest() {
+        NotificationQueue queue = new NotificationQueue(4096);
+        NotificationQueue.Taker outer = queue.expect(null, queue.arrivals());
+        queue.offer("a", bytes("1"));
+        int arrivals = queue.arrivals();
+        NotificationQueue.Taker inner = queue.expect("a", arrivals);
+        queue.offer("a", bytes("2"));
+        assertThat(queue.poll("a")).isEqualTo(note("a", "1"));
+        assertThat(queue.poll(inner)).isEqualTo(note("a", "2"));
+        queue.offer("a", bytes("3"));
+        queue.expectNoMore(inner);
+        assertThat(queue.hasNews(outer)).isTrue();
+        queue.offer("a", bytes("4"));
+        assertThat(queue.poll(outer)).isEqualTo(note("a", "3"));
+        assertThat(queue.poll(outer)).isEqualTo(note("a", "4"));
+        queue.expectNoMore(outer);
     }
 
     /** The backend fails in the round in which it delivers. */
