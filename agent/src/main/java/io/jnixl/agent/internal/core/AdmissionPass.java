@@ -2,8 +2,7 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.api.Status;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdmissionPass {
     private static final long NONE = -1;
-    private static final VarHandle HELD;
-
-    static {
-        try {
-            HELD = MethodHandles.lookup().findVarHandle(AdmissionPass.class, "held", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final AdmissionGate gate;
     private final TransferState state;
@@ -30,8 +20,7 @@ final class AdmissionPass {
     /** Nanoseconds that a post waits for room where waiting is allowed. */
     private final long longestWait;
 
-    @SuppressWarnings("unused") // HELD reads and changes it
-    private volatile long held = NONE;
+    private final AtomicLong held = new AtomicLong(NONE);
 
     AdmissionPass(AgentImpl agent, TransferPlan plan, TransferState state, TransferClock clock, FailureRecord failure) {
         this.gate = agent.admission();
@@ -47,7 +36,7 @@ final class AdmissionPass {
         if (!gate.tryEnter(bytes) && !gate.enter(bytes, !Completions.isInCallback(), longestWait, state)) {
             return noRoom();
         }
-        HELD.setRelease(this, bytes); // the backend hears of the post later, and by more than this
+        held.setRelease(bytes); // the backend hears of the post later, and by more than this
         // given up while it waited: its status is set already, and nothing needs to move
         return TransferState.has(state.word(), TransferState.ABANDONED) ? Status.CANCELED : null;
     }
@@ -62,7 +51,7 @@ final class AdmissionPass {
     }
 
     void leave() {
-        long bytes = (long) HELD.getAndSet(this, NONE);
+        long bytes = held.getAndSet(NONE);
         if (bytes != NONE) {
             gate.leave(bytes);
         }

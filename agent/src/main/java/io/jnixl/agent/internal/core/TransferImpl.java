@@ -123,14 +123,17 @@ final class TransferImpl implements Transfer, CompletionSink {
         if (!begin()) {
             return refuseBusy();
         }
-        Status refusal;
+        Status refusal = checkMessage(length);
+        if (refusal != null) {
+            return end(refusal);
+        }
         try {
-            refusal = notification.take(text, length, mover.plan.maxNotificationBytes(), failure);
+            notification.set(text, length);
         } catch (RuntimeException | Error e) {
-            var _ = end(Status.INVALID_PARAM);
+            endUnread(e);
             throw e;
         }
-        return refusal == null ? postBegun() : end(refusal);
+        return postBegun();
     }
 
     @Override
@@ -144,14 +147,28 @@ final class TransferImpl implements Transfer, CompletionSink {
         if (!begin()) {
             return refuseBusy();
         }
-        Status refusal;
+        Status refusal = checkMessage(length);
+        if (refusal != null) {
+            return end(refusal);
+        }
         try {
-            refusal = notification.take(bytes, offset, length, mover.plan.maxNotificationBytes(), failure);
+            notification.set(bytes, offset, length);
         } catch (RuntimeException | Error e) {
-            var _ = end(Status.INVALID_PARAM);
+            endUnread(e);
             throw e;
         }
-        return refusal == null ? postBegun() : end(refusal);
+        return postBegun();
+    }
+
+    private @Nullable Status checkMessage(int length) {
+        return failure.checkMessage(length, mover.plan.maxNotificationBytes());
+    }
+
+    /** The message could not be copied: no memory, or a text that changes while it is read. */
+    private void endUnread(Throwable e) {
+        notification.clear();
+        failure.reported("the notification could not be copied: " + e, -1, null, null);
+        var _ = end(Status.INVALID_PARAM);
     }
 
     @Override
