@@ -5,6 +5,7 @@ import io.jnixl.api.MemoryKind;
 import io.jnixl.api.MemoryRegion;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Bytes;
 import io.jnixl.backend.tck.Message;
 import io.jnixl.backend.tck.TestAgent;
 import io.jnixl.spi.BackendProvider;
@@ -18,7 +19,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** An agent with one of the two backends on the stand-in, without faults at first. */
 final class Rig implements AutoCloseable {
@@ -52,10 +52,7 @@ final class Rig implements AutoCloseable {
 
     /** Memory with contents that can be recognised; the seed is printed. */
     MemorySegment random(int bytes) {
-        long seed = Long.getLong("jnixl.seed", System.nanoTime());
-        System.out.println("jnixl.seed=" + seed);
-        byte[] content = new byte[bytes];
-        new SplittableRandom(seed).nextBytes(content);
+        byte[] content = Bytes.random(bytes, Bytes.random());
         MemorySegment memory = memory(bytes);
         MemorySegment.copy(content, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes);
         return memory;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
+import io.jnixl.backend.tck.Bytes;
 import io.jnixl.spi.RegisteredMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -34,11 +35,8 @@ class StressTest {
     @ParameterizedTest
     @ValueSource(strings = {"GDS", "GDS_MT"})
     void everyPostEndsOnceAndSuccessMeansBytes(String backend) throws Exception {
-        long seed = Long.getLong("jnixl.seed", System.nanoTime());
-        System.out.println("jnixl.seed=" + seed);
-        SplittableRandom random = new SplittableRandom(seed);
-        byte[] content = new byte[BLOCK * BLOCKS];
-        random.nextBytes(content);
+        SplittableRandom random = Bytes.random();
+        byte[] content = Bytes.random(BLOCK * BLOCKS, random);
         Path path = Files.write(folder.resolve("f"), content);
         Map<String, String> few = backend.equals("GDS")
                 ? Map.of("batch_pool_size", "3", "batch_limit", "16", "max_request_size", "4096")

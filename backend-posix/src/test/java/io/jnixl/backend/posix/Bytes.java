@@ -14,9 +14,7 @@ final class Bytes {
 
     /** A seeded generator; the seed is printed, and {@code -Djnixl.seed} repeats a run. */
     static SplittableRandom random() {
-        long seed = Long.getLong("jnixl.seed", System.nanoTime());
-        System.out.println("jnixl.seed=" + seed);
-        return new SplittableRandom(seed);
+        return io.jnixl.backend.tck.Bytes.random();
     }
 
     static MemorySegment random(Arena arena, long size, SplittableRandom random) {

@@ -3,6 +3,7 @@ package io.jnixl.backend.ucx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jnixl.backend.tck.Bytes;
 import io.jnixl.backend.tck.Inbox;
 import io.jnixl.spi.wire.WireNotification;
 import java.lang.foreign.Arena;
@@ -12,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,9 +145,7 @@ class ReceiverTest {
 
     @Test
     void hostileBodiesNeverThrow() {
-        long seed = System.nanoTime();
-        System.out.println("jnixl.seed=" + seed);
-        Random random = new Random(seed);
+        SplittableRandom random = Bytes.random();
         for (int i = 0; i < 20_000; i++) {
             byte[] body = i % 2 == 0 ? new byte[random.nextInt(64)] : HELLO.clone();
             if (i % 2 == 0) {

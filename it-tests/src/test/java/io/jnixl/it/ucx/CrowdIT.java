@@ -13,6 +13,7 @@ import io.jnixl.api.Prepared;
 import io.jnixl.api.RemoteRegion;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import io.jnixl.backend.tck.Bytes;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.BufferedReader;
@@ -78,8 +79,7 @@ class CrowdIT {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the soak profile; the default would end it
     void everyByteOfEveryTransfer() throws Exception {
-        long seed = Long.getLong("jnixl.seed", System.nanoTime());
-        System.out.println("CrowdIT jnixl.seed=" + seed);
+        long seed = Bytes.random().nextLong();
         List<Process> crowd = new ArrayList<>();
         try (Agent agent = Agent.builder("hub")
                         .config(Config.empty().with("agent.backends", "UCX").with("agent.deadline", "60s"))

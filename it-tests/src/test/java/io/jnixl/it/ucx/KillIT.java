@@ -14,6 +14,7 @@ import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferBuilder;
 import io.jnixl.backend.tck.Await;
+import io.jnixl.backend.tck.Bytes;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.lang.foreign.Arena;
@@ -70,8 +71,7 @@ class KillIT {
     @ValueSource(strings = {"", "TLS=tcp,self"})
     @Timeout(value = 20, unit = TimeUnit.MINUTES) // of the soak profile; the default would end it
     void atARandomMoment(String engineConfig) throws Exception {
-        long seed = Long.getLong("jnixl.seed", System.nanoTime());
-        System.out.println("KillIT " + engineConfig + " jnixl.seed=" + seed);
+        long seed = Bytes.random().nextLong();
         Path program = Victim.compile(folder);
         try (Arena arena = Arena.ofShared();
                 Victim bystander = Victim.start(program, List.of(), BYTES, engineConfig);
