@@ -131,13 +131,13 @@ final class CompletionClauses {
         AtomicBoolean done = new AtomicBoolean();
         x.outcome().onEnd(() -> {
             while (posts.getAndIncrement() < CHAIN) {
-                if (x.post().answer() == Status.IN_PROGRESS) {
+                if (x.postAndAnswer() == Status.IN_PROGRESS) {
                     return;
                 }
             }
             done.set(true);
         });
-        if (x.post().answer() != Status.IN_PROGRESS) {
+        if (x.postAndAnswer() != Status.IN_PROGRESS) {
             return; // it never calls the sink
         }
         Await.until(rig.under().timeout(), CHAIN + " posts, each from within the report of the one before", () -> {

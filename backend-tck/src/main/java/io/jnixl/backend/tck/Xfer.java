@@ -28,7 +28,13 @@ public final class Xfer {
     private final Outcome outcome = new Outcome();
     private final BackendTransfer transfer;
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile Status answer = Status.NOT_POSTED;
+
+    private final AtomicInteger posts = new AtomicInteger();
+
+    /** Guarded by this: of the last post, by number. */
+    private int answered;
+
+    private Status answer = Status.NOT_POSTED;
     private boolean waitedInVain;
     private boolean closed;
 
@@ -95,20 +101,35 @@ public final class Xfer {
 
     /** Posts and does not wait. Allocates nothing itself. */
     public Xfer post() {
+        postAndAnswer();
+        return this;
+    }
+
+    /** As {@link #post}; what this very post answered, also where the sink posts again meanwhile. */
+    Status postAndAnswer() {
+        int number = posts.incrementAndGet();
         accepted.incrementAndGet(); // before it happens, since the sink may be called before post returns
         Status status = transfer.post();
-        answer = status;
+        answered(number, status);
         if (status != Status.IN_PROGRESS) {
             accepted.decrementAndGet();
             if (!status.isFinal()) {
                 throw new AssertionError("post answered " + status + ", which is neither IN_PROGRESS nor an end");
             }
         }
-        return this;
+        return status;
+    }
+
+    /** One that answers after a later one, which was posted from within its report, says nothing more. */
+    private synchronized void answered(int number, Status status) {
+        if (number > answered) {
+            answered = number;
+            answer = status;
+        }
     }
 
     /** What the last post answered. */
-    public Status answer() {
+    public synchronized Status answer() {
         return answer;
     }
 
@@ -139,7 +160,8 @@ public final class Xfer {
         if (outcome.ends() > accepted.get()) {
             verifyEnds();
         }
-        return answer == Status.IN_PROGRESS ? outcome.status() : answer;
+        Status last = answer();
+        return last == Status.IN_PROGRESS ? outcome.status() : last;
     }
 
     /** An {@link AssertionError} unless the sink has heard of every post that said IN_PROGRESS once, and of no other. */
