@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.jnixl.nativesupport.NativeCalls;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -15,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells at once when the process of a peer on this host has ended. UCX finds that out over shared memory by looking now and
- * then, and (1.13) not always: an endpoint was seen that it never looked at, with messages waiting for room.
+ * Tells at once when the process of a peer on this host has ended, and within a second when its agent was closed and the process
+ * lives on. UCX finds out the former over shared memory by looking now and then, and (1.13) not always: an endpoint was seen that
+ * it never looked at, with messages waiting for room. The latter it does not find out.
  *
  * <p>A thread that sleeps in epoll_wait(2) on descriptors of the processes (pidfd_open(2), Linux 5.3 or later), and is there
  * once the first was added. Where the kernel gives none, UCX is left to find out. Thread-safe.
@@ -30,6 +32,10 @@ final class ProcessWatch implements AutoCloseable {
     private static final int IN = 1;
     private static final int EVENT_BYTES = 12; // packed, on x86-64, which is where UCX's Java binding runs
     private static final long STOP = 0;
+    private static final int LOOK_MILLIS = 900;
+    private static final long MILLIS = 1_000;
+    private static final String ENDED = "its process has ended";
+    private static final String CLOSED = "its agent was closed";
 
     private static final MethodHandle SYSCALL =
             NativeCalls.libc("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
@@ -45,7 +51,7 @@ final class ProcessWatch implements AutoCloseable {
             NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = NativeCalls.libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
-    private record Watched(UcxPeer peer, int descriptor) {}
+    private record Watched(UcxPeer peer, int descriptor, QueueCheck queue) {}
 
     private final String agentName;
 
@@ -61,21 +67,22 @@ final class ProcessWatch implements AutoCloseable {
         this.agentName = agentName;
     }
 
-    /** From now on the peer hears when this process ends; also if it has ended by now. */
-    synchronized void add(UcxPeer peer, int pid) {
+    /** From now on the peer hears when this process ends, or leaves its queue; also if that has happened by now. */
+    synchronized void add(UcxPeer peer, PeerProcess process) {
         if (closed || !isStarted()) {
             return;
         }
-        int descriptor = (int) call(() -> (long) SYSCALL.invokeExact(SYS_PIDFD_OPEN, (long) pid, 0L));
+        long pid = process.pid();
+        int descriptor = (int) call(() -> (long) SYSCALL.invokeExact(SYS_PIDFD_OPEN, pid, 0L));
         if (descriptor < 0) {
-            LOG.log(System.Logger.Level.DEBUG, "no descriptor of process {0}, of {1}", Integer.toString(pid), peer);
+            LOG.log(System.Logger.Level.DEBUG, "no descriptor of process {0}, of {1}", Long.toString(pid), peer);
             if (ProcessHandle.of(pid).isEmpty()) {
-                peer.processEnded();
+                peer.gone(ENDED);
             }
             return;
         }
         long token = ++lastToken;
-        watched.put(token, new Watched(peer, descriptor));
+        watched.put(token, new Watched(peer, descriptor, new QueueCheck(process)));
         listen(descriptor, token);
     }
 
@@ -135,29 +142,56 @@ final class ProcessWatch implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
             long at = event.address();
+            long looked = System.nanoTime();
             while (true) {
-                long count = call(() -> (int) EPOLL_WAIT.invokeExact(descriptor, at, 1, -1));
+                long count = call(() -> (int) EPOLL_WAIT.invokeExact(descriptor, at, 1, LOOK_MILLIS));
                 long token = event.get(ValueLayout.JAVA_LONG_UNALIGNED, Integer.BYTES);
                 if (count > 0 && token == STOP) {
                     return;
                 }
                 if (count > 0) {
-                    tell(token);
+                    tell(token, ENDED);
+                }
+                if (System.nanoTime() - looked >= LOOK_MILLIS * 1_000_000L) {
+                    lookAtQueues();
+                    looked = System.nanoTime();
                 }
             }
         }
     }
 
-    private void tell(long token) {
-        Watched dead;
+    private void tell(long token, String what) {
+        Watched gone;
         synchronized (this) {
-            dead = watched.remove(token);
-            if (dead == null) {
+            gone = watched.remove(token);
+            if (gone == null) {
                 return;
             }
-            close(dead.descriptor);
+            close(gone.descriptor);
         }
-        dead.peer.processEnded();
+        gone.peer.gone(what);
+    }
+
+    /** The table of all segments is read once for all, some microseconds; more only where there is a cause. */
+    private void lookAtQueues() {
+        Map<Long, Watched> all;
+        synchronized (this) {
+            all = Map.copyOf(watched);
+        }
+        if (all.isEmpty()) {
+            return;
+        }
+        long now = System.currentTimeMillis() / MILLIS;
+        try {
+            Map<Long, SharedSegments.Segment> segments = SharedSegments.all();
+            all.forEach((token, each) -> {
+                if (each.queue.isLeft(segments, now)) {
+                    tell(token, CLOSED);
+                }
+            });
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the segments of shared memory cannot be seen", e);
+        }
     }
 
     /** Ends the thread and waits for that. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
+import io.jnixl.backend.ucx.SharedSegments.Attachment;
+import io.jnixl.backend.ucx.SharedSegments.Segment;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -9,10 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Sees to what killed processes leave in queues of shared memory, where UCX (1.13) does not; see docs/adr/0017. A message that
@@ -26,14 +29,7 @@ final class Remains {
     static final Remains IN_THIS_PROCESS = new Remains();
 
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
-    private static final Path PROC = Path.of("/proc");
-    private static final Path THIS_THREAD = PROC.resolve("thread-self");
-    private static final Path SEGMENTS = PROC.resolve("sysvipc/shm");
-    private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) rw-s \\S+ \\S+ (\\d+) +/SYSV.*");
-    private static final int HEXADECIMAL = 16;
-    private static final int NUMBER = 1;
-    private static final int CREATOR = 4;
-    private static final int ATTACHED = 6;
+    private static final Path THIS_THREAD = SharedSegments.PROC.resolve("thread-self");
     private static final long PATIENCE_NANOS = 100_000_000;
     private static final long SHORTEST_NANOS = 20_000_000;
     private static final long LONGEST_NANOS = 1_000_000_000;
@@ -53,15 +49,8 @@ final class Remains {
      */
     private record Finding(long number, long since, Map<Path, Long> threads) {}
 
-    /**
-     * What the kernel says of a segment.
-     *
-     * @param creator the process that made it, as it is seen from here
-     * @param attached how often it is attached, by all processes
-     */
-    private record Segment(long creator, int attached) {}
-
     private final Map<Long, Finding> found = new HashMap<>();
+    private final Set<Long> leftHere = new HashSet<>();
     private long lastLook;
     private long looks;
 
@@ -84,8 +73,9 @@ final class Remains {
         boolean something = false;
         try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
             Map<Long, List<Long>> attached = attachedHere();
-            Map<Long, Segment> segments = segments();
+            Map<Long, Segment> segments = SharedSegments.all();
             found.keySet().retainAll(attached.keySet());
+            leftHere.retainAll(attached.keySet());
             for (Map.Entry<Long, List<Long>> one : attached.entrySet()) {
                 Segment segment = segments.get(one.getKey());
                 something |= segment != null && look(memory, one.getKey(), one.getValue(), segment);
@@ -101,33 +91,17 @@ final class Remains {
         return looks;
     }
 
-    /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */
-    private static Map<Long, List<Long>> attachedHere() throws IOException {
-        Map<Long, List<Long>> all = new HashMap<>();
-        for (String line : Files.readAllLines(PROC.resolve("self/maps"), StandardCharsets.ISO_8859_1)) {
-            Matcher mapping = MAPPING.matcher(line);
-            if (mapping.matches()) {
-                long start = Long.parseUnsignedLong(mapping.group(1), HEXADECIMAL);
-                long end = Long.parseUnsignedLong(mapping.group(2), HEXADECIMAL);
-                if (end - start == ReceiveQueue.BYTES) {
-                    all.computeIfAbsent(Long.parseLong(mapping.group(3)), _ -> new ArrayList<>(2))
-                            .add(start);
-                }
-            }
-        }
-        return all;
+    /** A worker of this process was destroyed, or is not driven any more, and with it goes the queue of this number. */
+    synchronized void left(long number) {
+        leftHere.add(number);
     }
 
-    private static Map<Long, Segment> segments() throws IOException {
-        Map<Long, Segment> all = new HashMap<>();
-        List<String> lines = Files.readAllLines(SEGMENTS, StandardCharsets.ISO_8859_1);
-        for (String line : lines.subList(1, lines.size())) {
-            String[] words = line.strip().split(" +", ATTACHED + 2);
-            all.put(
-                    Long.parseLong(words[NUMBER]),
-                    new Segment(Long.parseLong(words[CREATOR]), Integer.parseInt(words[ATTACHED])));
-        }
-        return all;
+    /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */
+    private static Map<Long, List<Long>> attachedHere() throws IOException {
+        return SharedSegments.attachedBy(SharedSegments.SELF).orElse(List.of()).stream()
+                .filter(one -> one.bytes() == ReceiveQueue.BYTES)
+                .collect(Collectors.groupingBy(
+                        Attachment::number, Collectors.mapping(Attachment::address, Collectors.toList())));
     }
 
     /** Whether there is something to see to. */
@@ -137,26 +111,34 @@ final class Remains {
         memory.seek(addresses.getFirst());
         memory.readFully(copy);
         ReceiveQueue queue = new ReceiveQueue(copy);
-        if (!queue.isPlausible() || queue.reader() != segment.creator) {
+        if (!queue.isPlausible() || queue.reader() != segment.maker()) {
             return false; // the latter: of a process in another namespace, where numbers mean other processes
         }
-        if (queue.reader() != ProcessHandle.current().pid()) {
-            return makeRoom(memory, number, addresses.getFirst(), queue);
+        if (queue.isFull() && isLeft(number, queue.reader())) {
+            makeRoom(memory, number, addresses.getFirst(), queue);
+            return true;
         }
-        return seeTo(memory, number, addresses, segment, queue.firstUnfinished());
+        boolean ours = queue.reader() == ProcessHandle.current().pid();
+        return ours && seeTo(memory, number, addresses, segment, queue.firstUnfinished());
     }
 
     /** Only where processes of others can be seen at all, or one that lives would seem to be gone. */
-    private static boolean makeRoom(RandomAccessFile memory, long number, long address, ReceiveQueue queue)
+    private boolean isLeft(long number, int reader) throws IOException {
+        if (reader == ProcessHandle.current().pid()) {
+            return leftHere.contains(number);
+        }
+        if (Files.notExists(SharedSegments.PROC.resolve(Integer.toString(reader)))) {
+            return Files.exists(SharedSegments.PROC.resolve("1"));
+        }
+        return !SharedSegments.isAttachedBy(reader, number);
+    }
+
+    private static void makeRoom(RandomAccessFile memory, long number, long address, ReceiveQueue queue)
             throws IOException {
-        boolean inVain = queue.isFull()
-                && Files.exists(PROC.resolve("1"))
-                && Files.notExists(PROC.resolve(Integer.toString(queue.reader())));
-        if (inVain && attachedHere().getOrDefault(number, List.of()).contains(address)) { // UCX may just have let go
+        if (attachedHere().getOrDefault(number, List.of()).contains(address)) { // UCX may just have let go
             memory.seek(address + ReceiveQueue.READ);
             memory.write(queue.allRead());
         }
-        return inVain;
     }
 
     /** Whether it is new, or has been seen to: one that stays is looked at less and less after a while. */
@@ -172,7 +154,8 @@ final class Remains {
             return true;
         }
         if (System.nanoTime() - before.since > PATIENCE_NANOS
-                && segment.attached == addresses.size() + attachedBy(id, others()) // else some cannot be seen from here
+                && segment.attached()
+                        == addresses.size() + attachedBy(id, others()) // else some cannot be seen from here
                 && before.threads.entrySet().stream().noneMatch(t -> mayBeWriting(t.getKey(), t.getValue()))) {
             discard(memory, addresses.getFirst(), number);
             found.remove(id);
@@ -199,7 +182,7 @@ final class Remains {
     private static List<Path> others() throws IOException {
         List<Path> processes = new ArrayList<>();
         long self = ProcessHandle.current().pid();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(SharedSegments.PROC, "[0-9]*")) {
             for (Path process : all) {
                 if (!process.getFileName().toString().equals(Long.toString(self))) {
                     processes.add(process);
@@ -218,22 +201,19 @@ final class Remains {
     }
 
     private static int attachments(Path process, long segment) {
-        int times = 0;
         try {
-            for (String line : Files.readAllLines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
-                Matcher mapping = MAPPING.matcher(line);
-                times += mapping.matches() && mapping.group(3).equals(Long.toString(segment)) ? 1 : 0;
-            }
+            return (int) SharedSegments.attachedBy(process).orElse(List.of()).stream()
+                    .filter(one -> one.number() == segment)
+                    .count();
         } catch (IOException e) {
-            return times; // it has ended, or is another user's: then the numbers do not agree
+            return 0; // it has ended, or is another user's: then the numbers do not agree
         }
-        return times;
     }
 
     /** Of this process and of all that have the segment attached. */
     private static Map<Path, Long> threads(long segment) throws IOException {
         Map<Path, Long> times = new HashMap<>();
-        addThreads(PROC.resolve("self"), times);
+        addThreads(SharedSegments.SELF, times);
         for (Path process : others()) {
             if (attachments(process, segment) > 0) {
                 addThreads(process, times);

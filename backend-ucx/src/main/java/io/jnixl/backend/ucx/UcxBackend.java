@@ -40,6 +40,9 @@ final class UcxBackend implements Backend {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final long CLOSE_NANOS = 5_000_000_000L;
 
+    /** Those of this process that are not closed: nobody else tells one when another closes. */
+    private static final Set<UcxBackend> OPEN = ConcurrentHashMap.newKeySet();
+
     private final UcxSettings settings;
     private final UcpVersion version;
     private final String name;
@@ -84,6 +87,7 @@ final class UcxBackend implements Backend {
             workers = UcxWorkers.make(settings, jucxContext.getNativeId(), context, arena);
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
             workers.start();
+            OPEN.add(backend);
             return backend;
         } catch (UcxException e) {
             end(workers, jucxContext);
@@ -251,6 +255,8 @@ final class UcxBackend implements Backend {
 
     @Override
     public void close() {
+        OPEN.remove(this);
+        Optional<PeerProcess> here = PeerProcess.of(address);
         watch.close();
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
@@ -267,6 +273,15 @@ final class UcxBackend implements Backend {
                     "UCX has not ended all that agent {0} has under way with peers that do not answer: what it holds is left to the"
                             + " end of the process",
                     name);
+        }
+        here.ifPresent(queue -> Remains.IN_THIS_PROCESS.left(queue.queue()));
+        OPEN.forEach(other -> other.closedBeside(address));
+    }
+
+    /** Another one of this process, the one with this address, is closed. Over shared memory UCX does not notice. */
+    private void closedBeside(byte[] theirs) {
+        if (settings.noticesFailure()) {
+            peers.stream().filter(peer -> peer.leadsTo(theirs)).forEach(peer -> peer.gone("its agent was closed"));
         }
     }
 

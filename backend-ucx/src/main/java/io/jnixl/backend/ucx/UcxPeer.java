@@ -9,6 +9,7 @@ import io.jnixl.api.Status;
 import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegionHandle;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -30,10 +31,12 @@ final class UcxPeer implements BackendPeer {
     private final Sender sender;
     private final Set<UcxPeer> siblings;
     private final UcxLane[] lanes;
+    private final byte[] address;
     private final boolean closeForce;
     private final ProcessWatch watch;
     private final AtomicBoolean lost = new AtomicBoolean();
     private volatile boolean leaving;
+    private volatile @Nullable String whyGone;
 
     /** Link of a worker's list. */
     @Nullable
@@ -42,12 +45,14 @@ final class UcxPeer implements BackendPeer {
     private UcxPeer(
             UcxWorkers workers,
             String name,
+            byte[] address,
             byte[] self,
             boolean closeForce,
             Set<UcxPeer> siblings,
             ProcessWatch watch) {
         this.workers = workers;
         this.name = name;
+        this.address = address.clone();
         this.closeForce = closeForce;
         this.siblings = siblings;
         this.watch = watch;
@@ -70,7 +75,7 @@ final class UcxPeer implements BackendPeer {
             UcxSettings settings,
             Set<UcxPeer> siblings,
             ProcessWatch watch) {
-        UcxPeer peer = new UcxPeer(workers, name, self, settings.closeForce(), siblings, watch);
+        UcxPeer peer = new UcxPeer(workers, name, address, self, settings.closeForce(), siblings, watch);
         siblings.add(peer); // first, so that the backend's end closes what there is of it
         try {
             for (UcxLane lane : peer.lanes) {
@@ -81,13 +86,20 @@ final class UcxPeer implements BackendPeer {
             throw e;
         }
         if (settings.noticesFailure()) {
-            PeerProcess.of(address).ifPresent(pid -> watch.add(peer, pid));
+            PeerProcess.of(address)
+                    .filter(process -> !process.isThisOne())
+                    .ifPresent(process -> watch.add(peer, process));
         }
         return peer;
     }
 
     String name() {
         return name;
+    }
+
+    /** Whether it is at this worker's address. */
+    boolean leadsTo(byte[] other) {
+        return Arrays.equals(address, other);
     }
 
     UcxWorkers workers() {
@@ -163,8 +175,13 @@ final class UcxPeer implements BackendPeer {
         }
     }
 
-    /** Any thread: its process has ended. */
-    void processEnded() {
+    /**
+     * Any thread: nobody takes what is sent to it any more, which UCX may not know.
+     *
+     * @param why what has happened to it
+     */
+    void gone(String why) {
+        whyGone = why;
         for (UcxLane lane : lanes) {
             lane.worker().later(() -> lane.dropAfter(UcpStatus.CONNECTION_RESET));
         }
@@ -183,9 +200,13 @@ final class UcxPeer implements BackendPeer {
         return text == null ? "" : ": " + text;
     }
 
-    /** What UCX said, if it said anything. */
+    /** What is known of how it was lost, or what UCX said, if it said anything. */
     @Nullable
     String failureText() {
+        String known = whyGone;
+        if (known != null) {
+            return known;
+        }
         for (UcxLane lane : lanes) {
             String text = lane.failureText();
             if (text != null) {

@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PeerProcessTest {
-    private static final String HEAD = "       key      shmid perms                  size  cpid  lpid nattch   uid";
-    private static final String THEIRS = "         0   28442629  1660                 12288 13394 13408      3     0";
+    private static final String HEAD =
+            "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime";
+    private static final String OWNERS = "     0     0     0     0 1795997793 1795997794 1795997791     12288     0";
+    private static final String THEIRS =
+            "         0   28442629  1660                 12288 13394 13408      3" + OWNERS;
     private static final String THEIR_DATA =
-            "         0   28442630  1660               4296704 13394 13408      3     0";
-    private static final int NUMBER = 28442629;
+            "         0   28442630  1660               4296704 13394 13408      3" + OWNERS;
+    private static final long NUMBER = 28442629;
 
     private static byte[] address(long... numbers) {
         ByteBuffer bytes = ByteBuffer.allocate(30 + numbers.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -26,15 +31,25 @@ class PeerProcessTest {
         return bytes.array();
     }
 
-    private static OptionalInt of(byte[] address, Set<Integer> attached, String... lines) {
-        List<String> table = new java.util.ArrayList<>(List.of(HEAD));
-        table.addAll(List.of(lines));
-        return PeerProcess.of(address, table, attached);
+    private static Optional<PeerProcess> of(byte[] address, Set<Long> attached, String... lines) {
+        return PeerProcess.of(
+                address,
+                SharedSegments.parse(
+                                Stream.concat(Stream.of(HEAD), Stream.of(lines)).toList())
+                        .values(),
+                attached);
+    }
+
+    @Test
+    void rows() {
+        assertThat(SharedSegments.parse(List.of(HEAD, THEIRS, "garbage", "", THEIRS.replace("13394", "-1"))))
+                .isEqualTo(Map.of(NUMBER, new SharedSegments.Segment(NUMBER, 13394, 3, 1795997794)));
     }
 
     @Test
     void whoMadeTheSegmentThatTheAddressNames() {
-        assertThat(of(address(NUMBER), Set.of(NUMBER, 5), THEIRS, THEIR_DATA)).hasValue(13394);
+        assertThat(of(address(NUMBER), Set.of(NUMBER, 5L), THEIRS, THEIR_DATA))
+                .contains(new PeerProcess(13394, NUMBER));
     }
 
     @Test
@@ -53,13 +68,14 @@ class PeerProcessTest {
                 .as("a process of another namespace")
                 .isEmpty();
         assertThat(of(address(NUMBER), Set.of(NUMBER), "garbage", "")).isEmpty();
-        assertThat(PeerProcess.of(address(NUMBER), List.of(), Set.of(NUMBER))).isEmpty();
+        assertThat(of(address(NUMBER), Set.of(NUMBER))).isEmpty();
     }
 
     @Test
-    void thisProcessIsNoPeer() {
+    void thisProcess() {
         String own =
                 THEIRS.replace("13394", Long.toString(ProcessHandle.current().pid()));
-        assertThat(of(address(NUMBER), Set.of(NUMBER), own)).isEmpty();
+        assertThat(of(address(NUMBER), Set.of(NUMBER), own))
+                .hasValueSatisfying(it -> assertThat(it.isThisOne()).isTrue());
     }
 }

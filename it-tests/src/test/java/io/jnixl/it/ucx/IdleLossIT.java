@@ -4,15 +4,20 @@ package io.jnixl.it.ucx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Agent;
+import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
 import io.jnixl.api.Peer;
 import io.jnixl.api.PeerEvent;
+import io.jnixl.api.Status;
+import io.jnixl.api.Transfer;
 import io.jnixl.backend.tck.Await;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,10 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An agent that does nothing notices that a peer was killed, whatever moves the bytes. */
+/** An agent that does nothing notices that a peer was killed, or closed in a process that lives on, whatever moves the bytes. */
 @NeedsNative(Native.UCX)
 class IdleLossIT {
     private static final int BYTES = 1 << 16;
+
+    /** More than a queue has places. */
+    private static final int POSTS = 100;
 
     /** Twice the keepalive interval of this project's, with room for a busy machine; native NIXL's is 20 s. */
     private static final Duration NOTICED = Duration.ofSeconds(2);
@@ -79,6 +87,86 @@ class IdleLossIT {
             assertThat(peer.state()).isEqualTo(Peer.State.LOADED);
             initiator.kill();
             System.out.println("IdleLossIT target " + engineConfig + ": noticed after " + awaitLoss(peer) + " us");
+        }
+    }
+
+    /** Over shared memory neither UCX nor the kernel says so. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TLS=tcp,self"})
+    void closedInAProcessThatLives(String engineConfig) throws Exception {
+        try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
+                Agent agent = agent(engineConfig)) {
+            agent.onPeer(events::add);
+            Peer peer = agent.loadPeer(target.metadata());
+            peer.connect();
+            target.expect("ok", target.ask("close"));
+            System.out.println("IdleLossIT closed " + engineConfig + ": noticed after " + awaitLoss(peer) + " us");
+            target.expect("ok", target.ask("still"));
+        }
+    }
+
+    /** Posts that nobody takes any more fill its queue, and the others wait for room in it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TLS=tcp,self"})
+    void postsToWhatWasClosed(String engineConfig) throws Exception {
+        try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
+                Agent agent = agent(engineConfig)) {
+            agent.onPeer(events::add);
+            postAfter(
+                    () -> target.expect("ok", target.ask("close")),
+                    agent,
+                    target.metadata(),
+                    Status.REMOTE_DISCONNECT,
+                    Status.NOT_FOUND); // of posts after the loss
+            target.expect("ok", target.ask("still"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TLS=tcp,self"})
+    void closedInThisProcess(String engineConfig) throws Exception {
+        try (Agent agent = agent(engineConfig);
+                Arena arena = Arena.ofShared();
+                Agent other = Agent.builder("other")
+                        .config(Config.empty()
+                                .with("agent.backends", "UCX")
+                                .with("backends.UCX.engine_config", engineConfig))
+                        .build()) {
+            agent.onPeer(events::add);
+            other.register(arena.allocate(BYTES, 4096));
+            Thread closing = Thread.ofPlatform().unstarted(other::close);
+            postAfter(
+                    closing::start,
+                    agent,
+                    other.metadata(),
+                    Status.SUCCESS,
+                    Status.REMOTE_DISCONNECT,
+                    Status.NOT_FOUND);
+            closing.join();
+        }
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void postAfter(Step close, Agent agent, byte[] metadata, Status... ends) throws Exception {
+        try (Allocation local = agent.allocate(BYTES)) {
+            Peer peer = agent.loadPeer(metadata);
+            peer.connect();
+            List<Transfer> transfers = new ArrayList<>();
+            for (int i = 0; i < POSTS; i++) {
+                transfers.add(agent.write(local.segment())
+                        .to(peer.region(0).slice(0, BYTES))
+                        .prepare());
+            }
+            close.run();
+            transfers.forEach(Transfer::post);
+            awaitLoss(peer);
+            for (Transfer transfer : transfers) {
+                assertThat(transfer.await(NOTICED)).isIn(List.of(ends));
+                transfer.close();
+            }
         }
     }
 }

@@ -84,6 +84,11 @@ final class TargetMain {
                 yield "ok";
             }
             case "listen" -> Integer.toString(agent.listen("127.0.0.1", 0).port());
+            case "close" -> {
+                agent.close();
+                yield "ok";
+            }
+            case "still" -> "ok";
             case "peers" -> agent.peers().toString();
             default -> "what is " + words[0] + "?";
         };
