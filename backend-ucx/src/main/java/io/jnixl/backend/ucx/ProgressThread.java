@@ -59,6 +59,15 @@ final class ProgressThread implements Runnable {
     /** How long it spins once a sleep was over so soon that it had better not slept: some times what it takes to be woken. */
     private static final long LONGER_NANOS = 500_000;
 
+    /**
+     * After so long without anything, the one who is to bring about more may be waiting for this very processor: the kernel wakes
+     * this thread on the one where the peer posts.
+     */
+    private static final long POLITE_NANOS = 5_000;
+
+    /** More than a yield takes where nobody else wants the processor. */
+    private static final long CROWDED_NANOS = 5_000;
+
     /** How often in a row it progresses, if nobody else wants the worker: taking and giving it wait for all that was written. */
     private static final int MOST_ROUNDS = 64;
 
@@ -93,6 +102,10 @@ final class ProgressThread implements Runnable {
 
     private boolean waited;
 
+    /** How long it must have seen nothing happen until it makes way next. */
+    private long politeNanos = POLITE_NANOS;
+
+    private long idleNanos;
     private int idleRounds;
     private int millis = SHORTEST_MILLIS;
     private final Refusals refusals = new Refusals();
@@ -144,17 +157,17 @@ final class ProgressThread implements Runnable {
             MemorySegment pollFd = arena.allocate(Long.BYTES, Long.BYTES);
             pollFd.set(JAVA_INT, 0, eventFd);
             pollFd.set(JAVA_SHORT, Integer.BYTES, POLLIN);
-            work(pollFd.address());
+            work(pollFd.address(), new AnotherProcessor(arena));
         } catch (Throwable t) {
             worker.died(t);
         }
     }
 
-    private void work(long pollFd) throws Throwable {
+    private void work(long pollFd, AnotherProcessor elsewhere) throws Throwable {
         while (!stopping) {
             worker.tellLeftOver();
             if (!leftToOthers()) {
-                takeTurn(pollFd);
+                takeTurn(pollFd, elsewhere);
             }
         }
     }
@@ -198,7 +211,7 @@ final class ProgressThread implements Runnable {
         away = false;
     }
 
-    private void takeTurn(long pollFd) throws Throwable {
+    private void takeTurn(long pollFd, AnotherProcessor elsewhere) throws Throwable {
         if (worker.isWanted() || !worker.tryOwn()) {
             pause(othersTurnNanos, worker.isResting());
             othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_TURN_NANOS);
@@ -220,7 +233,7 @@ final class ProgressThread implements Runnable {
                 }
                 stands = worker.isStandingStill();
                 rests = !stands && mayRest(events);
-            } while (!rests && !stands && ++rounds < MOST_ROUNDS && worker.mayStay(pollsBefore));
+            } while (!rests && !stands && !isToMakeWay() && ++rounds < MOST_ROUNDS && worker.mayStay(pollsBefore));
             uses = worker.counters().starts() + worker.polls();
             parks = rests && arm();
             if (parks) {
@@ -242,6 +255,8 @@ final class ProgressThread implements Runnable {
                 Remains.IN_THIS_PROCESS.look();
             }
             pause(STANDSTILL_NANOS, false);
+        } else if (!rests && isToMakeWay()) {
+            makeWay(elsewhere);
         } else if (parks) {
             long asleep = System.nanoTime();
             boolean woken = sleep(pollFd, worker.isBusy() ? SHORTEST_MILLIS : millis);
@@ -249,6 +264,21 @@ final class ProgressThread implements Runnable {
             millis = Math.min(LONGER_EACH_TIME * millis, LONGEST_MILLIS);
             parked = false;
             idleRounds = woken ? 0 : ROUNDS_PER_CLOCK; // a mere look needs no patience: the time of idleness goes on
+        }
+    }
+
+    private boolean isToMakeWay() {
+        return idleNanos >= politeNanos;
+    }
+
+    /** Lets others have the processor, if any want it: after 5 µs in which nothing happened, 10, 20 and so on. */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint is all that it is meant to be
+    private void makeWay(AnotherProcessor elsewhere) throws Throwable {
+        politeNanos *= 2;
+        long before = System.nanoTime();
+        Thread.yield();
+        if (System.nanoTime() - before > CROWDED_NANOS) {
+            elsewhere.move();
         }
     }
 
@@ -267,6 +297,8 @@ final class ProgressThread implements Runnable {
         }
         if (events > 0) {
             idleRounds = 0;
+            idleNanos = 0;
+            politeNanos = POLITE_NANOS;
             waited = false;
             return false;
         }
@@ -284,7 +316,8 @@ final class ProgressThread implements Runnable {
         } else {
             idleRounds = ROUNDS_PER_CLOCK; // the next look comes at twice as many, whatever happens
         }
-        waited = now - idleSince >= patience;
+        idleNanos = now - idleSince;
+        waited = idleNanos >= patience;
         return waited;
     }
 

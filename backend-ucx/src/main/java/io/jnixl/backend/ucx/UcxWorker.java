@@ -92,6 +92,9 @@ final class UcxWorker {
 
     private boolean helped;
 
+    /** Whether something has happened since {@link #keepGoing} saw to what is under way: arming costs several system calls. */
+    private boolean unsettled;
+
     private int endedAtOnce;
     private volatile boolean resting;
     private volatile boolean closed;
@@ -176,11 +179,16 @@ final class UcxWorker {
                     .backend(UcxBackendProvider.NAME)
                     .build();
         }
+        unsettled = true;
     }
 
     /** As {@link #own()}; false when the backend has ended, and all is gone with it. */
     boolean ownIfOpen() {
-        return !closed && ownership.take();
+        boolean owned = !closed && ownership.take();
+        if (owned) {
+            unsettled = true;
+        }
+        return owned;
     }
 
     boolean tryOwn() {
@@ -294,11 +302,14 @@ final class UcxWorker {
     }
 
     /**
-     * Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. Arming takes
-     * a signal away that another has just sent to the helper, who then is woken once more.
+     * Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. Once, until
+     * something happens: those who poll in vain leave UCX as it is. Arming takes a signal away that another has just sent to the
+     * helper, who then is woken once more.
      */
     void keepGoing() {
-        if (inFlight > 0 && helper.isParked() && (UcpNative.arm(handle) != UcpStatus.OK || !helper.isParked())) {
+        boolean was = unsettled;
+        unsettled = false;
+        if (was && inFlight > 0 && helper.isParked() && (UcpNative.arm(handle) != UcpStatus.OK || !helper.isParked())) {
             helper.wakeAnyhow();
         }
     }
@@ -373,6 +384,7 @@ final class UcxWorker {
 
     private boolean startOrFail(UcxPost transfer) {
         counters.started();
+        unsettled = true;
         Throwable cause = death;
         if (cause != null) {
             transfer.refuse(Status.BACKEND, "the thread that progresses UCX died: " + cause);
@@ -425,6 +437,7 @@ final class UcxWorker {
             if (events == 0) {
                 vain++;
             } else {
+                unsettled = true;
                 vain = 0;
                 left--;
                 all += events;
@@ -455,6 +468,7 @@ final class UcxWorker {
     /** Each of the two may bring about more of the other. */
     private void carryOn() {
         while (!advancing.isEmpty() || failing != null) {
+            unsettled = true; // UCX tells of ends that it counts among no events
             advanceAll();
             closeFailing();
         }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param count descriptors of a post; 1 where there are none
  */
 record Case(Kind kind, long block, int count) {
-    private static final Pattern MOVE = Pattern.compile("(WRITE|READ|P50|FIRST|PINGDATA):(\\d+)x(\\d+)");
+    private static final Pattern MOVE = Pattern.compile("(WRITE|READ|P50|FIRST|BURST|PINGDATA):(\\d+)x(\\d+)");
 
     /** Each of them waits for a sixth of a second. */
     private static final int FIRSTS = 4;
@@ -24,6 +24,8 @@ record Case(Kind kind, long block, int count) {
         P50,
         /** As P50, but before each both sides are left alone until all their threads sleep. */
         FIRST,
+        /** As FIRST, a hundred posts one after the other, timed as one. */
+        BURST,
         /** A notification there, and one back. */
         PING,
         /** A WRITE with a notification, and a notification back. */
@@ -37,8 +39,9 @@ record Case(Kind kind, long block, int count) {
         }
         Matcher matcher = MOVE.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("not a case: " + text
-                    + "; write WRITE:4096x64, READ:8x1, P50:4096x1, FIRST:4096x1, PING or PINGDATA:4096x1");
+            throw new IllegalArgumentException(
+                    "not a case: " + text
+                            + "; write WRITE:4096x64, READ:8x1, P50:4096x1, FIRST:4096x1, BURST:4096x1, PING or PINGDATA:4096x1");
         }
         return new Case(
                 Kind.valueOf(matcher.group(1)), Long.parseLong(matcher.group(2)), Integer.parseInt(matcher.group(3)));
@@ -55,12 +58,17 @@ record Case(Kind kind, long block, int count) {
 
     /** Whether the two sides answer the median of their rounds, and not the sum. */
     boolean countsMedian() {
-        return kind == Kind.P50 || kind == Kind.FIRST;
+        return kind == Kind.P50 || isAfterIdleness();
+    }
+
+    /** Whether both sides sleep before each round. */
+    boolean isAfterIdleness() {
+        return kind == Kind.FIRST || kind == Kind.BURST;
     }
 
     /** How many rounds a measurement has, whatever they take; 0: as many as fill its time. */
     int rounds() {
-        return kind == Kind.FIRST ? FIRSTS : 0;
+        return isAfterIdleness() ? FIRSTS : 0;
     }
 
     /** The same posts, without the idleness. */
@@ -78,6 +86,7 @@ record Case(Kind kind, long block, int count) {
             case WRITE, READ -> "run";
             case P50 -> "latency";
             case FIRST -> "first";
+            case BURST -> "burst";
             case PING -> "ping";
             case PINGDATA -> "pingdata";
         };
@@ -93,6 +102,7 @@ record Case(Kind kind, long block, int count) {
             case WRITE, READ -> kind + " " + bytes(block) + " x " + count;
             case P50 -> "WRITE " + bytes(block) + " x " + count + ", p50";
             case FIRST -> "WRITE " + bytes(block) + " x " + count + ", after idleness, p50";
+            case BURST -> "WRITE " + bytes(block) + " x " + count + ", a hundred after idleness, p50";
             case PING -> "round trip";
             case PINGDATA -> "WRITE " + bytes(block) + " x " + count + ", notified and answered";
         };

@@ -37,8 +37,8 @@ record Options(
             Usage: Twins [OPTIONS]   (all is printed as Markdown)
 
               --mode LIST        of private, shared, tcp, settings, scaling (default: all)
-              --cases LIST       such as WRITE:4096x64,READ:8x1024,P50:4096x1,FIRST:4096x1,PING,PINGDATA:4096x1, or "all" (default);
-                                 for private, shared and tcp
+              --cases LIST       such as WRITE:4096x64,READ:8x1024,P50:4096x1,FIRST:4096x1,BURST:4096x1,PING,PINGDATA:4096x1, or
+                                 "all" (default); for private, shared and tcp
               --pairs N          turns of each case (default 15)
               --millis N         length of one measurement (default 40)
               --warm-up N        milliseconds of each side before each case (default 500)
@@ -147,6 +147,7 @@ record Options(
         }
         all.add(Case.parse("P50:4096x1"));
         all.add(Case.parse("FIRST:4096x1"));
+        all.add(Case.parse("BURST:4096x1"));
         all.add(Case.parse("PING"));
         all.add(Case.parse("PINGDATA:4096x1"));
         return all;

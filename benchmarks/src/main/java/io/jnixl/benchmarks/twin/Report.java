@@ -67,9 +67,7 @@ record Report(PrintStream out, Options options) {
         if (what.kind() == Case.Kind.PING) {
             return atMost(ROUND_TRIP, us.difference());
         }
-        if (what.isRoundTrip()
-                || what.kind() == Case.Kind.FIRST
-                || (mode != Mode.SHARED && what.block() < LARGEST_STORE)) {
+        if (what.isRoundTrip() || what.isAfterIdleness() || (mode != Mode.SHARED && what.block() < LARGEST_STORE)) {
             return "| ";
         }
         if (mode == Mode.SHARED && what.block() <= LARGEST_STORE) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class TwinAgent {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long IDLE_MILLIS = 150;
+    private static final int BURST = 100;
     private static final byte[] PING = "ping".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PONG = "pong".getBytes(StandardCharsets.US_ASCII);
 
@@ -85,8 +86,9 @@ public final class TwinAgent {
             case "prepare" ->
                 prepare(Operation.valueOf(words[1]), Long.parseLong(words[2]), Integer.parseInt(words[3]));
             case "run" -> Long.toString(run(Integer.parseInt(words[1])));
-            case "latency" -> Long.toString(latency(Integer.parseInt(words[1]), 0));
-            case "first" -> Long.toString(latency(Integer.parseInt(words[1]), IDLE_MILLIS));
+            case "latency" -> Long.toString(latency(Integer.parseInt(words[1]), 1, 0));
+            case "first" -> Long.toString(latency(Integer.parseInt(words[1]), 1, IDLE_MILLIS));
+            case "burst" -> Long.toString(latency(Integer.parseInt(words[1]), BURST, IDLE_MILLIS));
             case "ping" -> Long.toString(ping(Integer.parseInt(words[1]), false));
             case "pingdata" -> Long.toString(ping(Integer.parseInt(words[1]), true));
             case "fill" -> fill(Long.parseLong(words[1]), Long.parseLong(words[2]));
@@ -162,18 +164,20 @@ public final class TwinAgent {
         }
     }
 
-    /** The median of the posts' times, with so long before each that nothing happens. */
-    private long latency(int posts, long idleMillis) {
+    /** The median of the times that so many posts take, with so long before each time that nothing happens. */
+    private long latency(int times, int posts, long idleMillis) {
         Transfer posted = transfer();
-        long[] times = new long[posts];
-        for (int i = 0; i < posts; i++) {
+        long[] nanos = new long[times];
+        for (int i = 0; i < times; i++) {
             idle(idleMillis * 1_000_000);
             long start = System.nanoTime();
-            post(posted);
-            times[i] = System.nanoTime() - start;
+            for (int k = 0; k < posts; k++) {
+                post(posted);
+            }
+            nanos[i] = System.nanoTime() - start;
         }
-        Arrays.sort(times);
-        return times[posts / 2];
+        Arrays.sort(nanos);
+        return nanos[times / 2];
     }
 
     private static void idle(long nanos) {

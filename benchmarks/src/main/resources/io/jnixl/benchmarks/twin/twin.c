@@ -27,6 +27,7 @@
 #define SHORTEST_MS 1         /* not every transport tells all that could go on by an event */
 #define LONGEST_MS 1000
 #define IDLE_MS 150
+#define BURST 100
 #define LIMIT_NS 60000000000u /* nothing here waits longer */
 #define LINE_BYTES (1 << 16)
 
@@ -419,21 +420,22 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The median of the posts' times, with so long before each that nothing happens. */
-static uint64_t latency(size_t posts, long idle_ms)
+/* The median of the times that so many posts take, with so long before each time that nothing happens. */
+static uint64_t latency(size_t times, size_t posts, long idle_ms)
 {
-    uint64_t *times = malloc(posts * sizeof *times);
+    uint64_t *ns = malloc(times * sizeof *ns);
     struct timespec idle = {.tv_nsec = idle_ms * 1000000};
-    for (size_t i = 0; i < posts; i++) {
+    for (size_t i = 0; i < times; i++) {
         if (idle_ms > 0)
             nanosleep(&idle, NULL);
         uint64_t start = now();
-        post();
-        times[i] = now() - start;
+        for (size_t k = 0; k < posts; k++)
+            post();
+        ns[i] = now() - start;
     }
-    qsort(times, posts, sizeof *times, compare);
-    uint64_t median = times[posts / 2];
-    free(times);
+    qsort(ns, times, sizeof *ns, compare);
+    uint64_t median = ns[times / 2];
+    free(ns);
     return median;
 }
 
@@ -496,9 +498,11 @@ static void obey(char *command)
     else if (strcmp(word, "run") == 0)
         answer("ok %" PRIu64, run(a));
     else if (strcmp(word, "latency") == 0)
-        answer("ok %" PRIu64, latency(a, 0));
+        answer("ok %" PRIu64, latency(a, 1, 0));
     else if (strcmp(word, "first") == 0)
-        answer("ok %" PRIu64, latency(a, IDLE_MS));
+        answer("ok %" PRIu64, latency(a, 1, IDLE_MS));
+    else if (strcmp(word, "burst") == 0)
+        answer("ok %" PRIu64, latency(a, BURST, IDLE_MS));
     else if (strcmp(word, "ping") == 0)
         answer("ok %" PRIu64, ping(a, 0));
     else if (strcmp(word, "pingdata") == 0)

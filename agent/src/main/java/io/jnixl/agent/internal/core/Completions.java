@@ -223,10 +223,12 @@ final class Completions {
         if (patience == 0) {
             return Status.IN_PROGRESS;
         }
+        Driver driver = transfer.driver();
+        long looked = start;
         long quietSince = start;
         long polite = Driver.POLITE_NANOS;
         boolean quiet = true;
-        int untilLook = Driver.ROUNDS;
+        int untilLook = driver.rounds();
         while (true) {
             boolean happened = transfer.letProgress();
             Status status = state.visible();
@@ -236,9 +238,10 @@ final class Completions {
             quiet &= !happened;
             untilLook -= happened ? BUSY_ROUNDS : 1;
             if (untilLook <= 0) {
-                untilLook = Driver.ROUNDS;
                 transfer.checkDeadline();
                 long time = System.nanoTime();
+                untilLook = driver.rounds(time - looked);
+                looked = time;
                 quietSince = quiet ? quietSince : time;
                 quiet = true;
                 if (time - quietSince >= patience

@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Driver {
-    /** Rounds between two looks at the clock, which costs as much as a round. */
-    static final int ROUNDS = 32;
-
     /**
      * After so long without anything, whoever is to bring about what is waited for may be waiting itself, for this very processor:
      * the kernel likes to wake threads where they are woken from.
      */
     static final long POLITE_NANOS = 10_000;
+
+    /** Rounds between two looks at the clock, at most: a look costs as much as a round that takes no system call. */
+    private static final int MOST_ROUNDS = 32;
+
+    /** How long the rounds between two looks may take. */
+    private static final long LOOK_NANOS = POLITE_NANOS / 2;
 
     /** Some times what two threads take to wake each other. */
     private static final long LONGER_NANOS = 2_000_000;
@@ -34,6 +37,9 @@ final class Driver {
      * waking is what the other one waits for, for ever. Written by any waiter; which of them comes last does not matter.
      */
     private volatile boolean longer;
+
+    /** Rounds between two looks at the clock; the same holds for it. */
+    private volatile int rounds = MOST_ROUNDS;
 
     Driver(List<BackendSlot> slots, long spinNanos) {
         this.backends = slots.stream().map(slot -> slot.backend).toArray(Backend[]::new);
@@ -55,6 +61,26 @@ final class Driver {
             return 0;
         }
         return longer ? LONGER_NANOS : spinNanos;
+    }
+
+    /** How many rounds there are until one who waits actively looks at the clock. */
+    int rounds() {
+        return rounds;
+    }
+
+    /**
+     * The same after a look: fewer where a round takes long, as where it calls the kernel.
+     *
+     * @param nanos since the look before
+     */
+    int rounds(long nanos) {
+        int now = rounds;
+        if (nanos > LOOK_NANOS && now > 1) {
+            rounds = now / 2;
+        } else if (nanos < LOOK_NANOS / 4 && now < MOST_ROUNDS) {
+            rounds = 2 * now;
+        }
+        return rounds;
     }
 
     /**
@@ -97,10 +123,11 @@ final class Driver {
 
     private @Nullable Notification await(
             NotificationQueue queue, NotificationQueue.Taker taker, long start, long nanos, long patience) {
+        long looked = start;
         long quietSince = start;
         long polite = POLITE_NANOS;
         boolean quiet = true;
-        for (int round = 1; ; round++) {
+        for (int untilLook = rounds; ; ) {
             for (Backend backend : notifying) {
                 quiet &= !backend.progress();
             }
@@ -111,8 +138,10 @@ final class Driver {
                 }
                 quiet = false;
             }
-            if (round % ROUNDS == 0) {
+            if (--untilLook <= 0) {
                 long time = System.nanoTime();
+                untilLook = rounds(time - looked);
+                looked = time;
                 if (!quiet) {
                     quietSince = time;
                     quiet = true;
