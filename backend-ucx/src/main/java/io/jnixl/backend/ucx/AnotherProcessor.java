@@ -34,6 +34,8 @@ final class AnotherProcessor {
 
     private final MemorySegment allowed;
     private final MemorySegment others;
+    private final MemorySegment all;
+    private final MemorySegment now;
     private boolean impossible;
     private boolean moved;
     private long movedAt;
@@ -41,28 +43,47 @@ final class AnotherProcessor {
     AnotherProcessor(Arena arena) {
         allowed = arena.allocate(BYTES, Long.BYTES);
         others = arena.allocate(BYTES, Long.BYTES);
+        now = arena.allocate(BYTES, Long.BYTES);
+        all = arena.allocate(BYTES, Long.BYTES).fill((byte) -1);
     }
 
     /** Moves the calling thread, unless it has moved just now, or may run on this processor alone. Takes some 20 µs. */
     void move() throws Throwable {
-        long now = System.nanoTime();
-        if (impossible || (moved && now - movedAt < RAREST_NANOS)) {
+        long time = System.nanoTime();
+        if (impossible || (moved && time - movedAt < RAREST_NANOS)) {
             return;
         }
         moved = true;
-        movedAt = now;
+        movedAt = time;
         int here = (int) GET_CPU.invokeExact();
-        allowed.fill((byte) 0);
-        if (here < 0 || (int) GET_AFFINITY.invokeExact(THIS_THREAD, BYTES, allowed.address()) != 0) {
-            impossible = true;
+        impossible = here < 0 || !get(allowed);
+        if (impossible) {
             return;
         }
         others.copyFrom(allowed);
         long word = (long) here / Long.SIZE;
         others.setAtIndex(JAVA_LONG, word, others.getAtIndex(JAVA_LONG, word) & ~(1L << here));
-        // an empty set is refused: then there is no other
-        if ((int) SET_AFFINITY.invokeExact(THIS_THREAD, BYTES, others.address()) == 0) {
-            impossible = (int) SET_AFFINITY.invokeExact(THIS_THREAD, BYTES, allowed.address()) != 0;
+        impossible = !set(others); // an empty set is refused: then there is no other
+        if (!impossible) {
+            allowAgain();
         }
+    }
+
+    /**
+     * Whatever its control group allows, if that is what it had: the kernel remembers a set that was asked for, and would keep to it
+     * when the group gets more processors later. Else what it had.
+     */
+    private void allowAgain() throws Throwable {
+        boolean asBefore = set(all) && get(now) && now.mismatch(allowed) < 0;
+        impossible = !asBefore && !set(allowed);
+    }
+
+    private static boolean get(MemorySegment processors) throws Throwable {
+        processors.fill((byte) 0);
+        return (int) GET_AFFINITY.invokeExact(THIS_THREAD, BYTES, processors.address()) == 0;
+    }
+
+    private static boolean set(MemorySegment processors) throws Throwable {
+        return (int) SET_AFFINITY.invokeExact(THIS_THREAD, BYTES, processors.address()) == 0;
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's endpoints that no peer has at present: a peer that was forgotten and is loaded again gets its connection back.
- * Each stays until a lane takes it or it is closed: when UCX finds the process gone that it leads to, or at the backend's end.
+ * Each stays until a lane takes it or it is closed: when the process is gone that it leads to, or its agent was closed, or at the
+ * backend's end.
  * There may be several to one address, where a peer was loaded again before its former endpoint was left. Guarded by the
  * worker's ownership.
  */
@@ -51,6 +52,13 @@ final class KeptEndpoints {
         if (there.isEmpty()) {
             byAddress.remove(ByteBuffer.wrap(address));
         }
+    }
+
+    /** Starts to close those that lead to this address: nobody is there any more. */
+    void closeTo(byte[] address) {
+        byAddress.getOrDefault(ByteBuffer.wrap(address), new ArrayDeque<>(1)).stream()
+                .toList() // a copy, since what is closed goes
+                .forEach(endpoint -> endpoint.close(true));
     }
 
     /** At the backend's end: starts to close all; {@link #isEmpty} says when it is done. */

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,19 +17,22 @@ import java.util.stream.Collectors;
  * number, and attaches it when an endpoint is made; the kernel knows who made the segment.
  *
  * @param pid as it is seen from here
- * @param queue the number of the segment
+ * @param queue the number of the segment, or {@link #UNKNOWN} where it is not as large as a queue is by default: another segment's
+ *     number may stand in an address by chance
  */
 record PeerProcess(long pid, long queue) {
+    static final long UNKNOWN = -1;
+
     /**
      * The process that the address leads to, if it is on this host, can be seen from here and takes messages by System V shared
      * memory; empty also where it is not certain. After an endpoint to it was made.
      */
     static Optional<PeerProcess> of(byte[] address) {
         try {
-            Set<Long> here = SharedSegments.attachedBy(SharedSegments.SELF).orElse(List.of()).stream()
-                    .map(Attachment::number)
-                    .collect(Collectors.toSet());
-            return of(address, SharedSegments.all().values(), here);
+            return of(
+                    address,
+                    SharedSegments.all().values(),
+                    SharedSegments.attachedBy(SharedSegments.SELF).orElse(List.of()));
         } catch (IOException e) {
             return Optional.empty(); // a kernel without System V shared memory, or a /proc that is hidden
         }
@@ -38,16 +41,24 @@ record PeerProcess(long pid, long queue) {
     /**
      * The same of given facts.
      *
-     * @param here numbers of the segments that this process has attached
+     * @param here what this process has attached
      */
-    static Optional<PeerProcess> of(byte[] address, Collection<Segment> segments, Set<Long> here) {
+    static Optional<PeerProcess> of(byte[] address, Collection<Segment> segments, List<Attachment> here) {
+        Map<Long, Long> sizes =
+                here.stream().collect(Collectors.toMap(Attachment::number, Attachment::bytes, Math::max));
         List<Segment> named = segments.stream()
-                .filter(segment -> here.contains(segment.number()) && names(address, segment.number()))
+                .filter(segment -> sizes.containsKey(segment.number()) && names(address, segment.number()))
                 .toList();
-        return named.size() == 1 && named.getFirst().maker() > 0
-                ? Optional.of(new PeerProcess(
-                        named.getFirst().maker(), named.getFirst().number()))
-                : Optional.empty();
+        if (named.size() != 1 || named.getFirst().maker() <= 0) {
+            return Optional.empty();
+        }
+        long number = named.getFirst().number();
+        boolean isQueue = sizes.getOrDefault(number, 0L) == ReceiveQueue.BYTES;
+        return Optional.of(new PeerProcess(named.getFirst().maker(), isQueue ? number : UNKNOWN));
+    }
+
+    boolean isQueueKnown() {
+        return queue != UNKNOWN;
     }
 
     /** Whether the number stands in the address, once, as a 64-bit word. */

@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,7 @@ final class ProcessWatch implements AutoCloseable {
     private static final long STOP = 0;
     private static final int LOOK_MILLIS = 900;
     private static final long MILLIS = 1_000;
-    private static final String ENDED = "its process has ended";
-    private static final String CLOSED = "its agent was closed";
+    private static final long NANOS = 1_000_000;
 
     private static final MethodHandle SYSCALL =
             NativeCalls.libc("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
@@ -51,7 +51,7 @@ final class ProcessWatch implements AutoCloseable {
             NativeCalls.libc("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = NativeCalls.libc("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
-    private record Watched(UcxPeer peer, int descriptor, QueueCheck queue) {}
+    private record Watched(UcxPeer peer, PeerProcess process, int descriptor, QueueCheck queue) {}
 
     private final String agentName;
 
@@ -67,34 +67,33 @@ final class ProcessWatch implements AutoCloseable {
         this.agentName = agentName;
     }
 
-    /** From now on the peer hears when this process ends, or leaves its queue; also if that has happened by now. */
+    /**
+     * From now on the peer hears when this process ends, or leaves its queue; also if that has happened by now. One that is closed
+     * goes on hearing it, for the sake of the endpoints that it has left behind, until another is added in its place.
+     */
     synchronized void add(UcxPeer peer, PeerProcess process) {
         if (closed || !isStarted()) {
             return;
         }
+        watched.values().removeIf(w -> {
+            boolean replaced = w.process.equals(process) && w.peer.isLeaving();
+            if (replaced) {
+                close(w.descriptor);
+            }
+            return replaced;
+        });
         long pid = process.pid();
         int descriptor = (int) call(() -> (long) SYSCALL.invokeExact(SYS_PIDFD_OPEN, pid, 0L));
         if (descriptor < 0) {
             LOG.log(System.Logger.Level.DEBUG, "no descriptor of process {0}, of {1}", Long.toString(pid), peer);
             if (ProcessHandle.of(pid).isEmpty()) {
-                peer.gone(ENDED);
+                peer.ended();
             }
             return;
         }
         long token = ++lastToken;
-        watched.put(token, new Watched(peer, descriptor, new QueueCheck(process)));
+        watched.put(token, new Watched(peer, process, descriptor, new QueueCheck(process)));
         listen(descriptor, token);
-    }
-
-    /** The peer does not want to hear any more. */
-    synchronized void remove(UcxPeer peer) {
-        watched.values().removeIf(w -> {
-            boolean its = w.peer == peer;
-            if (its) {
-                close(w.descriptor);
-            }
-            return its;
-        });
     }
 
     private boolean isStarted() {
@@ -144,15 +143,16 @@ final class ProcessWatch implements AutoCloseable {
             long at = event.address();
             long looked = System.nanoTime();
             while (true) {
-                long count = call(() -> (int) EPOLL_WAIT.invokeExact(descriptor, at, 1, LOOK_MILLIS));
+                int millis = (int) Math.max(LOOK_MILLIS - (System.nanoTime() - looked) / NANOS, 0);
+                long count = call(() -> (int) EPOLL_WAIT.invokeExact(descriptor, at, 1, millis));
                 long token = event.get(ValueLayout.JAVA_LONG_UNALIGNED, Integer.BYTES);
                 if (count > 0 && token == STOP) {
                     return;
                 }
                 if (count > 0) {
-                    tell(token, ENDED);
+                    tell(token, UcxPeer::ended);
                 }
-                if (System.nanoTime() - looked >= LOOK_MILLIS * 1_000_000L) {
+                if (System.nanoTime() - looked >= LOOK_MILLIS * NANOS) {
                     lookAtQueues();
                     looked = System.nanoTime();
                 }
@@ -160,7 +160,7 @@ final class ProcessWatch implements AutoCloseable {
         }
     }
 
-    private void tell(long token, String what) {
+    private void tell(long token, Consumer<UcxPeer> what) {
         Watched gone;
         synchronized (this) {
             gone = watched.remove(token);
@@ -169,10 +169,10 @@ final class ProcessWatch implements AutoCloseable {
             }
             close(gone.descriptor);
         }
-        gone.peer.gone(what);
+        what.accept(gone.peer);
     }
 
-    /** The table of all segments is read once for all, some microseconds; more only where there is a cause. */
+    /** The table of all segments is read once for all; more only where there is a cause. */
     private void lookAtQueues() {
         Map<Long, Watched> all;
         synchronized (this) {
@@ -186,7 +186,7 @@ final class ProcessWatch implements AutoCloseable {
             Map<Long, SharedSegments.Segment> segments = SharedSegments.all();
             all.forEach((token, each) -> {
                 if (each.queue.isLeft(segments, now)) {
-                    tell(token, CLOSED);
+                    tell(token, UcxPeer::closedElsewhere);
                 }
             });
         } catch (IOException e) {

@@ -68,6 +68,9 @@ final class ProgressThread implements Runnable {
     /** More than a yield takes where nobody else wants the processor. */
     private static final long CROWDED_NANOS = 5_000;
 
+    /** How often in a row somebody else must have run in a yield and brought about an event, to be taken for the poster. */
+    private static final int TIMES_SHARED = 2;
+
     /** How often in a row it progresses, if nobody else wants the worker: taking and giving it wait for all that was written. */
     private static final int MOST_ROUNDS = 64;
 
@@ -106,6 +109,11 @@ final class ProgressThread implements Runnable {
     private long politeNanos = POLITE_NANOS;
 
     private long idleNanos;
+
+    /** Whether somebody else ran in the last yield, and how often in a row such a yield has brought about an event. */
+    private boolean gaveWay;
+
+    private int timesShared;
     private int idleRounds;
     private int millis = SHORTEST_MILLIS;
     private final Refusals refusals = new Refusals();
@@ -231,6 +239,10 @@ final class ProgressThread implements Runnable {
                 if (events > 0) {
                     refusals.none();
                 }
+                if (gaveWay) {
+                    gaveWay = false;
+                    timesShared = events > 0 ? timesShared + 1 : 0;
+                }
                 stands = worker.isStandingStill();
                 rests = !stands && mayRest(events);
             } while (!rests && !stands && !isToMakeWay() && ++rounds < MOST_ROUNDS && worker.mayStay(pollsBefore));
@@ -263,6 +275,8 @@ final class ProgressThread implements Runnable {
             adapt(System.nanoTime() - asleep);
             millis = Math.min(LONGER_EACH_TIME * millis, LONGEST_MILLIS);
             parked = false;
+            idleNanos = 0;
+            politeNanos = POLITE_NANOS;
             idleRounds = woken ? 0 : ROUNDS_PER_CLOCK; // a mere look needs no patience: the time of idleness goes on
         }
     }
@@ -275,11 +289,14 @@ final class ProgressThread implements Runnable {
     @SuppressWarnings("ThreadPriorityCheck") // a hint is all that it is meant to be
     private void makeWay(AnotherProcessor elsewhere) throws Throwable {
         politeNanos *= 2;
+        if (timesShared >= TIMES_SHARED) {
+            timesShared = 0;
+            elsewhere.move();
+            return;
+        }
         long before = System.nanoTime();
         Thread.yield();
-        if (System.nanoTime() - before > CROWDED_NANOS) {
-            elsewhere.move();
-        }
+        gaveWay = System.nanoTime() - before > CROWDED_NANOS;
     }
 
     /** After a sleep: one who is woken again and again had better spin, which also tells the kernel that it wants a processor. */

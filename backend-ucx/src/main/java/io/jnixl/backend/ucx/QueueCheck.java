@@ -3,6 +3,8 @@ package io.jnixl.backend.ucx;
 
 import io.jnixl.backend.ucx.SharedSegments.Segment;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 
 /**
@@ -19,6 +21,7 @@ final class QueueCheck {
 
     QueueCheck(PeerProcess peer) {
         this.peer = peer;
+        this.blind = !peer.isQueueKnown();
     }
 
     /**
@@ -37,8 +40,11 @@ final class QueueCheck {
         checked = now;
         try {
             return !SharedSegments.isAttachedBy(peer.pid(), peer.queue());
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            blind = true; // another user's, or it has ended, which others notice
+            return false;
         } catch (IOException e) {
-            blind = true;
+            detached = -1; // no descriptor left, say: the next look tries again
             return false;
         }
     }

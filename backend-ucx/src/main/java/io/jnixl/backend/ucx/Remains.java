@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -91,9 +92,20 @@ final class Remains {
         return looks;
     }
 
-    /** A worker of this process was destroyed, or is not driven any more, and with it goes the queue of this number. */
-    synchronized void left(long number) {
-        leftHere.add(number);
+    /** Workers of this process were destroyed, or are not driven any more, and these were their queues. */
+    synchronized void left(Collection<Long> numbers) {
+        try {
+            Set<Long> attached = attachedHere().keySet();
+            leftHere.addAll(numbers);
+            leftHere.retainAll(attached); // a number that nobody here has attached may come again
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "this process's memory cannot be looked at", e);
+        }
+    }
+
+    /** Whether {@link #left} was told so of this queue, and it is attached still. */
+    synchronized boolean isLeftHere(long number) {
+        return leftHere.contains(number);
     }
 
     /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */
@@ -123,14 +135,18 @@ final class Remains {
     }
 
     /** Only where processes of others can be seen at all, or one that lives would seem to be gone. */
-    private boolean isLeft(long number, int reader) throws IOException {
+    private boolean isLeft(long number, int reader) {
         if (reader == ProcessHandle.current().pid()) {
             return leftHere.contains(number);
         }
         if (Files.notExists(SharedSegments.PROC.resolve(Integer.toString(reader)))) {
             return Files.exists(SharedSegments.PROC.resolve("1"));
         }
-        return !SharedSegments.isAttachedBy(reader, number);
+        try {
+            return !SharedSegments.isAttachedBy(reader, number);
+        } catch (IOException e) {
+            return false; // another user's, or ending just now
+        }
     }
 
     private static void makeRoom(RandomAccessFile memory, long number, long address, ReceiveQueue queue)

@@ -36,6 +36,7 @@ final class SharedSegments {
     /**
      * What the kernel says of a segment.
      *
+     * @param number what a worker's address names it by
      * @param maker the process that made it, as it is seen from here; 0 for one of another namespace
      * @param attached how often it is attached, by all processes
      * @param detached when it was last detached, in seconds since 1970, or 0

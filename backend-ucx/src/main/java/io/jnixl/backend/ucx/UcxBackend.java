@@ -23,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -256,7 +257,7 @@ final class UcxBackend implements Backend {
     @Override
     public void close() {
         OPEN.remove(this);
-        Optional<PeerProcess> here = PeerProcess.of(address);
+        List<Long> queues = workers.queues();
         watch.close();
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
@@ -274,14 +275,17 @@ final class UcxBackend implements Backend {
                             + " end of the process",
                     name);
         }
-        here.ifPresent(queue -> Remains.IN_THIS_PROCESS.left(queue.queue()));
+        Remains.IN_THIS_PROCESS.left(queues);
         OPEN.forEach(other -> other.closedBeside(address));
     }
 
     /** Another one of this process, the one with this address, is closed. Over shared memory UCX does not notice. */
     private void closedBeside(byte[] theirs) {
         if (settings.noticesFailure()) {
-            peers.stream().filter(peer -> peer.leadsTo(theirs)).forEach(peer -> peer.gone("its agent was closed"));
+            peers.stream().filter(peer -> peer.leadsTo(theirs)).forEach(UcxPeer::closedElsewhere);
+            workers.all()
+                    .forEach(worker ->
+                            worker.whenNothingComes(() -> worker.keptEndpoints().closeTo(theirs)));
         }
     }
 

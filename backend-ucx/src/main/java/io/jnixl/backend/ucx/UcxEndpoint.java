@@ -192,7 +192,8 @@ final class UcxEndpoint {
 
     /**
      * Starts to close; false when that has begun before. Without force, what is under way comes to its end first. Force is
-     * for an endpoint that has failed: on a sound one, UCX 1.13 has been seen to crash over requests that waited for room.
+     * for an endpoint that has failed, or at whose other end nobody is: on others, UCX 1.13 has been seen to crash over requests
+     * that waited for room.
      */
     boolean close(boolean force) {
         if (state != State.LIVE && state != State.KEPT) {

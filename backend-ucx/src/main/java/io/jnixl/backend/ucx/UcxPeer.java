@@ -10,6 +10,7 @@ import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.RegionHandle;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -65,7 +66,7 @@ final class UcxPeer implements BackendPeer {
      *
      * @param self one's own name in UTF-8, which notifications carry
      * @param siblings the peers of one backend: this one is among them until it is closed
-     * @param watch who tells when its process ends, if that is on this host
+     * @param watch who tells when its process ends, or its agent is closed, if that is on this host
      */
     static UcxPeer load(
             UcxWorkers workers,
@@ -86,18 +87,27 @@ final class UcxPeer implements BackendPeer {
             throw e;
         }
         if (settings.noticesFailure()) {
-            PeerProcess.of(address)
-                    .filter(process -> !process.isThisOne())
-                    .ifPresent(process -> watch.add(peer, process));
+            peer.watch(PeerProcess.of(address));
         }
         return peer;
+    }
+
+    private void watch(Optional<PeerProcess> process) {
+        boolean here = process.isPresent() && process.get().isThisOne();
+        if (process.isPresent() && !here) {
+            watch.add(this, process.get());
+        }
+        boolean left = here && Remains.IN_THIS_PROCESS.isLeftHere(process.get().queue());
+        if (left || whyGone != null) {
+            closedElsewhere(); // before, or while the lanes were opened
+        }
     }
 
     String name() {
         return name;
     }
 
-    /** Whether it is at this worker's address. */
+    /** Whether this is its address. */
     boolean leadsTo(byte[] other) {
         return Arrays.equals(address, other);
     }
@@ -175,16 +185,29 @@ final class UcxPeer implements BackendPeer {
         }
     }
 
-    /**
-     * Any thread: nobody takes what is sent to it any more, which UCX may not know.
-     *
-     * @param why what has happened to it
-     */
-    void gone(String why) {
-        whyGone = why;
+    /** Any thread: its process has ended, which UCX may not know. */
+    void ended() {
+        whyGone = "its process has ended";
         for (UcxLane lane : lanes) {
-            lane.worker().later(() -> lane.dropAfter(UcpStatus.CONNECTION_RESET));
+            lane.worker().later(() -> drop(lane));
         }
+    }
+
+    /**
+     * Any thread: its agent was closed, and its process lives, which UCX does not know over shared memory. What it has sent before
+     * is taken first.
+     */
+    void closedElsewhere() {
+        whyGone = "its agent was closed";
+        for (UcxLane lane : lanes) {
+            lane.worker().whenNothingComes(() -> drop(lane));
+        }
+    }
+
+    /** Owner of the lane's worker: also the endpoints that nobody has at present. */
+    private void drop(UcxLane lane) {
+        lane.dropAfter(UcpStatus.CONNECTION_RESET);
+        lane.worker().keptEndpoints().closeTo(address);
     }
 
     Throwable whyLost() {
@@ -255,7 +278,6 @@ final class UcxPeer implements BackendPeer {
     @Override
     public void close() {
         leaving = true;
-        watch.remove(this);
         for (UcxLane lane : lanes) {
             if (!lane.worker().ownIfOpen()) {
                 return; // the backend's own end closes it

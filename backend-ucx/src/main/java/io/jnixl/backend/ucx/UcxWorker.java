@@ -8,6 +8,7 @@ import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -31,6 +32,9 @@ final class UcxWorker {
 
     /** As many for one who waits for messages. */
     private static final int DRIVE_TRIES = 16;
+
+    /** See {@link #unsettled}. */
+    private static final int AFTER_EVENT = 2;
 
     /** Posts that end at once, in a row, until UCX is let to do other work: it costs as much as a post. */
     private static final int POSTS_PER_PROGRESS = 16;
@@ -92,8 +96,15 @@ final class UcxWorker {
 
     private boolean helped;
 
-    /** Whether something has happened since {@link #keepGoing} saw to what is under way: arming costs several system calls. */
-    private boolean unsettled;
+    /**
+     * How often {@link #keepGoing} has still to see to what is under way since something happened: arming costs several system calls.
+     * Twice after an event: UCX may go on with what waited for it in a round that it counts as none, and say only then that more
+     * waits for room.
+     */
+    private int unsettled;
+
+    /** Empty nearly always. */
+    private final Queue<Runnable> whenNothingComes = new ArrayDeque<>();
 
     private int endedAtOnce;
     private volatile boolean resting;
@@ -179,14 +190,14 @@ final class UcxWorker {
                     .backend(UcxBackendProvider.NAME)
                     .build();
         }
-        unsettled = true;
+        unsettled = AFTER_EVENT;
     }
 
     /** As {@link #own()}; false when the backend has ended, and all is gone with it. */
     boolean ownIfOpen() {
         boolean owned = !closed && ownership.take();
         if (owned) {
-            unsettled = true;
+            unsettled = AFTER_EVENT;
         }
         return owned;
     }
@@ -251,6 +262,11 @@ final class UcxWorker {
         helper.wake();
     }
 
+    /** Has whoever owns it do something when nothing comes from peers any more, for now, and the agent takes what came. */
+    void whenNothingComes(Runnable errand) {
+        later(() -> whenNothingComes.add(errand));
+    }
+
     // ---- posting
 
     /** Posts what the transfer's columns say; the end comes to its sink. */
@@ -302,14 +318,16 @@ final class UcxWorker {
     }
 
     /**
-     * Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. Once, until
-     * something happens: those who poll in vain leave UCX as it is. Arming takes a signal away that another has just sent to the
+     * Owner: sees to it that what is under way goes on though nobody may poll: by events, or else by the helper. Not while
+     * nothing happens: those who poll in vain leave UCX as it is. Arming takes a signal away that another has just sent to the
      * helper, who then is woken once more.
      */
     void keepGoing() {
-        boolean was = unsettled;
-        unsettled = false;
-        if (was && inFlight > 0 && helper.isParked() && (UcpNative.arm(handle) != UcpStatus.OK || !helper.isParked())) {
+        if (unsettled == 0) {
+            return;
+        }
+        unsettled--;
+        if (inFlight > 0 && helper.isParked() && (UcpNative.arm(handle) != UcpStatus.OK || !helper.isParked())) {
             helper.wakeAnyhow();
         }
     }
@@ -384,7 +402,7 @@ final class UcxWorker {
 
     private boolean startOrFail(UcxPost transfer) {
         counters.started();
-        unsettled = true;
+        unsettled = Math.max(unsettled, 1);
         Throwable cause = death;
         if (cause != null) {
             transfer.refuse(Status.BACKEND, "the thread that progresses UCX died: " + cause);
@@ -437,14 +455,24 @@ final class UcxWorker {
             if (events == 0) {
                 vain++;
             } else {
-                unsettled = true;
+                unsettled = AFTER_EVENT;
                 vain = 0;
                 left--;
                 all += events;
             }
         } while (left > 0 && vain < tries && knocks() == knocksBefore && isUndisturbed());
+        if (all == 0 && !whenNothingComes.isEmpty()) {
+            nothingCame();
+        }
         upcalls.report();
         return all;
+    }
+
+    private void nothingCame() {
+        for (Runnable errand = whenNothingComes.poll(); errand != null; errand = whenNothingComes.poll()) {
+            errand.run();
+        }
+        carryOn();
     }
 
     /** Owner, in the middle of posting: lets UCX work once; what that ends is carried on with later. */
@@ -468,7 +496,7 @@ final class UcxWorker {
     /** Each of the two may bring about more of the other. */
     private void carryOn() {
         while (!advancing.isEmpty() || failing != null) {
-            unsettled = true; // UCX tells of ends that it counts among no events
+            unsettled = AFTER_EVENT; // UCX tells of ends that it counts among no events
             advanceAll();
             closeFailing();
         }

@@ -5,6 +5,7 @@ import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -83,6 +84,17 @@ final class UcxWorkers {
     /** What peers need to connect: the first one's {@code ucp_address_t}. */
     byte[] address() {
         return natives.getFirst().address();
+    }
+
+    /** The numbers of the segments in which they take messages, as far as they are known. */
+    List<Long> queues() {
+        return natives.stream()
+                .map(NativeWorker::address)
+                .map(PeerProcess::of)
+                .flatMap(Optional::stream)
+                .filter(PeerProcess::isQueueKnown)
+                .map(PeerProcess::queue)
+                .toList();
     }
 
     // ---- the pool

@@ -32,12 +32,18 @@ class PeerProcessTest {
     }
 
     private static Optional<PeerProcess> of(byte[] address, Set<Long> attached, String... lines) {
+        return of(address, ReceiveQueue.BYTES, attached, lines);
+    }
+
+    private static Optional<PeerProcess> of(byte[] address, long bytes, Set<Long> attached, String... lines) {
         return PeerProcess.of(
                 address,
                 SharedSegments.parse(
                                 Stream.concat(Stream.of(HEAD), Stream.of(lines)).toList())
                         .values(),
-                attached);
+                attached.stream()
+                        .map(number -> new SharedSegments.Attachment(number, 4096, bytes))
+                        .toList());
     }
 
     @Test
@@ -69,6 +75,14 @@ class PeerProcessTest {
                 .isEmpty();
         assertThat(of(address(NUMBER), Set.of(NUMBER), "garbage", "")).isEmpty();
         assertThat(of(address(NUMBER), Set.of(NUMBER))).isEmpty();
+    }
+
+    @Test
+    void whatIsNoQueueTellsTheProcessAlone() {
+        assertThat(of(address(NUMBER), 4096, Set.of(NUMBER), THEIRS))
+                .hasValueSatisfying(it -> assertThat(it.isQueueKnown()).isFalse())
+                .map(PeerProcess::pid)
+                .contains(13394L);
     }
 
     @Test

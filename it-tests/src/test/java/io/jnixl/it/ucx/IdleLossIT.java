@@ -13,6 +13,8 @@ import io.jnixl.api.Transfer;
 import io.jnixl.backend.tck.Await;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +45,15 @@ class IdleLossIT {
     private final Queue<PeerEvent> events = new ConcurrentLinkedQueue<>();
 
     private static Agent agent(String engineConfig) {
-        return Agent.builder("survivor")
+        return agent("survivor", engineConfig);
+    }
+
+    private static Agent other(String engineConfig) {
+        return agent("other", engineConfig);
+    }
+
+    private static Agent agent(String name, String engineConfig) {
+        return Agent.builder(name)
                 .config(Config.empty().with("agent.backends", "UCX").with("backends.UCX.engine_config", engineConfig))
                 .build();
     }
@@ -122,16 +133,64 @@ class IdleLossIT {
         }
     }
 
+    /** An endpoint that is kept for a peer that may come back goes when there is nobody any more. */
+    @Test
+    void whatIsKeptOfAForgottenPeerGoesWithIt() throws Exception {
+        try (Agent agent = agent("")) {
+            long before = ThisProcess.sharedSegments();
+            try (Target target = new Target(folder, "target", BYTES, false, "")) {
+                connectAndForget(agent, target.metadata());
+                assertThat(ThisProcess.sharedSegments()).isGreaterThan(before);
+                target.expect("ok", target.ask("close"));
+                awaitSegments(before);
+            }
+            try (Agent other = other("")) {
+                connectAndForget(agent, other.metadata());
+            }
+            awaitSegments(before);
+        }
+    }
+
+    private static void awaitSegments(long most) {
+        Await.until(NOTICED, "the segments to go", () -> {
+            try {
+                return ThisProcess.sharedSegments() <= most;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static void connectAndForget(Agent agent, byte[] metadata) {
+        Peer peer = agent.loadPeer(metadata);
+        peer.connect();
+        agent.invalidatePeer(peer.name());
+    }
+
+    /** More than one fragment: UCX throws those away whose endpoint is gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TLS=tcp,self"})
+    void whatWasSentBeforeTheCloseArrives(String engineConfig) {
+        byte[] message = new byte[1 << 20];
+        message[message.length - 1] = 1;
+        try (Agent agent = agent(engineConfig)) {
+            for (int round = 0; round < 10; round++) {
+                try (Agent other = other(engineConfig)) {
+                    Peer mutual = agent.loadPeer(other.metadata());
+                    mutual.connect();
+                    other.sendNotification(other.loadPeer(agent.metadata()), message);
+                }
+                assertThat(agent.awaitNotification(NOTICED).bytes()).isEqualTo(message);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "TLS=tcp,self"})
     void closedInThisProcess(String engineConfig) throws Exception {
         try (Agent agent = agent(engineConfig);
                 Arena arena = Arena.ofShared();
-                Agent other = Agent.builder("other")
-                        .config(Config.empty()
-                                .with("agent.backends", "UCX")
-                                .with("backends.UCX.engine_config", engineConfig))
-                        .build()) {
+                Agent other = other(engineConfig)) {
             agent.onPeer(events::add);
             other.register(arena.allocate(BYTES, 4096));
             Thread closing = Thread.ofPlatform().unstarted(other::close);
