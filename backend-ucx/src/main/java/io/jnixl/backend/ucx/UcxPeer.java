@@ -198,7 +198,9 @@ final class UcxPeer implements BackendPeer {
      * is taken first.
      */
     void closedElsewhere() {
-        whyGone = "its agent was closed";
+        if (whyGone == null) { // else it is known better
+            whyGone = "its agent was closed";
+        }
         for (UcxLane lane : lanes) {
             lane.worker().whenNothingComes(() -> drop(lane));
         }
