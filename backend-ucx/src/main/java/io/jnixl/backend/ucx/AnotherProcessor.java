@@ -37,8 +37,7 @@ final class AnotherProcessor {
     private final MemorySegment all;
     private final MemorySegment now;
     private boolean impossible;
-    private boolean moved;
-    private long movedAt;
+    private long movedAt = System.nanoTime() - RAREST_NANOS;
 
     AnotherProcessor(Arena arena) {
         allowed = arena.allocate(BYTES, Long.BYTES);
@@ -50,10 +49,9 @@ final class AnotherProcessor {
     /** Moves the calling thread, unless it has moved just now, or may run on this processor alone. Takes some 20 µs. */
     void move() throws Throwable {
         long time = System.nanoTime();
-        if (impossible || (moved && time - movedAt < RAREST_NANOS)) {
+        if (impossible || time - movedAt < RAREST_NANOS) {
             return;
         }
-        moved = true;
         movedAt = time;
         int here = (int) GET_CPU.invokeExact();
         impossible = here < 0 || !get(allowed);

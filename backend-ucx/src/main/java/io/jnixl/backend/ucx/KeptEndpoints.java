@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker's endpoints that no peer has at present: a peer that was forgotten and is loaded again gets its connection back.
  * Each stays until a lane takes it or it is closed: when the process is gone that it leads to, or its agent was closed, or at the
- * backend's end.
- * There may be several to one address, where a peer was loaded again before its former endpoint was left. Guarded by the
- * worker's ownership.
+ * backend's end. There may be several to one address, where a peer was loaded again before its former endpoint was left. Guarded
+ * by the worker's ownership.
  */
 final class KeptEndpoints {
     private final Map<ByteBuffer, Deque<UcxEndpoint>> byAddress = new HashMap<>();
@@ -28,7 +27,7 @@ final class KeptEndpoints {
     /** One that leads to this address and is sound; it is not kept any more. */
     @Nullable
     UcxEndpoint take(byte[] address) {
-        Deque<UcxEndpoint> there = byAddress.getOrDefault(ByteBuffer.wrap(address), new ArrayDeque<>(1));
+        Deque<UcxEndpoint> there = at(address);
         for (Iterator<UcxEndpoint> each = there.iterator(); each.hasNext(); ) {
             UcxEndpoint endpoint = each.next();
             if (endpoint.isKept()) {
@@ -38,6 +37,10 @@ final class KeptEndpoints {
             }
         }
         return null;
+    }
+
+    private Deque<UcxEndpoint> at(byte[] address) {
+        return byAddress.getOrDefault(ByteBuffer.wrap(address), new ArrayDeque<>(1));
     }
 
     /** One that is closed, or was never here. */
@@ -56,7 +59,7 @@ final class KeptEndpoints {
 
     /** Starts to close those that lead to this address: nobody is there any more. */
     void closeTo(byte[] address) {
-        byAddress.getOrDefault(ByteBuffer.wrap(address), new ArrayDeque<>(1)).stream()
+        at(address).stream()
                 .toList() // a copy, since what is closed goes
                 .forEach(endpoint -> endpoint.close(true));
     }

@@ -29,10 +29,7 @@ record PeerProcess(long pid, long queue) {
      */
     static Optional<PeerProcess> of(byte[] address) {
         try {
-            return of(
-                    address,
-                    SharedSegments.all().values(),
-                    SharedSegments.attachedBy(SharedSegments.SELF).orElse(List.of()));
+            return of(address, SharedSegments.all().values(), SharedSegments.attachedHere());
         } catch (IOException e) {
             return Optional.empty(); // a kernel without System V shared memory, or a /proc that is hidden
         }

@@ -11,6 +11,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -34,8 +35,7 @@ final class ProcessWatch implements AutoCloseable {
     private static final int EVENT_BYTES = 12; // packed, on x86-64, which is where UCX's Java binding runs
     private static final long STOP = 0;
     private static final int LOOK_MILLIS = 900;
-    private static final long MILLIS = 1_000;
-    private static final long NANOS = 1_000_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private static final MethodHandle SYSCALL =
             NativeCalls.libc("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
@@ -143,7 +143,7 @@ final class ProcessWatch implements AutoCloseable {
             long at = event.address();
             long looked = System.nanoTime();
             while (true) {
-                int millis = (int) Math.max(LOOK_MILLIS - (System.nanoTime() - looked) / NANOS, 0);
+                int millis = (int) Math.max(LOOK_MILLIS - (System.nanoTime() - looked) / NANOS_PER_MILLI, 0);
                 long count = call(() -> (int) EPOLL_WAIT.invokeExact(descriptor, at, 1, millis));
                 long token = event.get(ValueLayout.JAVA_LONG_UNALIGNED, Integer.BYTES);
                 if (count > 0 && token == STOP) {
@@ -152,7 +152,7 @@ final class ProcessWatch implements AutoCloseable {
                 if (count > 0) {
                     tell(token, UcxPeer::ended);
                 }
-                if (System.nanoTime() - looked >= LOOK_MILLIS * NANOS) {
+                if (System.nanoTime() - looked >= LOOK_MILLIS * NANOS_PER_MILLI) {
                     lookAtQueues();
                     looked = System.nanoTime();
                 }
@@ -181,7 +181,7 @@ final class ProcessWatch implements AutoCloseable {
         if (all.isEmpty()) {
             return;
         }
-        long now = System.currentTimeMillis() / MILLIS;
+        long now = Instant.now().getEpochSecond();
         try {
             Map<Long, SharedSegments.Segment> segments = SharedSegments.all();
             all.forEach((token, each) -> {

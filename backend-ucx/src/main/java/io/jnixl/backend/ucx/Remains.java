@@ -110,7 +110,7 @@ final class Remains {
 
     /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */
     private static Map<Long, List<Long>> attachedHere() throws IOException {
-        return SharedSegments.attachedBy(SharedSegments.SELF).orElse(List.of()).stream()
+        return SharedSegments.attachedHere().stream()
                 .filter(one -> one.bytes() == ReceiveQueue.BYTES)
                 .collect(Collectors.groupingBy(
                         Attachment::number, Collectors.mapping(Attachment::address, Collectors.toList())));

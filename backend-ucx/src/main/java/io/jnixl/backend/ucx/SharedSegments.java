@@ -84,6 +84,11 @@ final class SharedSegments {
                 : Optional.of(lines.stream().flatMap(SharedSegments::attachment).toList());
     }
 
+    /** The same of this process. */
+    static List<Attachment> attachedHere() throws IOException {
+        return attachedBy(SELF).orElse(List.of());
+    }
+
     private static Stream<Attachment> attachment(String line) {
         Matcher mapping = MAPPING.matcher(line);
         if (!mapping.matches()) {

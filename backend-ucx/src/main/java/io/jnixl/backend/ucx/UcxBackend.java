@@ -257,7 +257,6 @@ final class UcxBackend implements Backend {
     @Override
     public void close() {
         OPEN.remove(this);
-        List<Long> queues = workers.queues();
         watch.close();
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
@@ -265,6 +264,7 @@ final class UcxBackend implements Backend {
         workers.finish(this::isQuiet, CLOSE_NANOS);
         peers.forEach(UcxPeer::endCancelled);
         workers.disownForEver();
+        List<Long> queues = workers.queues();
         if (isQuiet() && workers.end()) {
             memory.letGo();
             arena.close();

@@ -93,11 +93,10 @@ final class UcxPeer implements BackendPeer {
     }
 
     private void watch(Optional<PeerProcess> process) {
-        boolean here = process.isPresent() && process.get().isThisOne();
-        if (process.isPresent() && !here) {
-            watch.add(this, process.get());
-        }
-        boolean left = here && Remains.IN_THIS_PROCESS.isLeftHere(process.get().queue());
+        process.filter(other -> !other.isThisOne()).ifPresent(other -> watch.add(this, other));
+        boolean left = process.filter(PeerProcess::isThisOne)
+                .filter(here -> Remains.IN_THIS_PROCESS.isLeftHere(here.queue()))
+                .isPresent();
         if (left || whyGone != null) {
             closedElsewhere(); // before, or while the lanes were opened
         }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
+import io.jnixl.backend.ucx.SharedSegments.Attachment;
+import io.jnixl.backend.ucx.SharedSegments.Segment;
 import io.jnixl.spi.BackendContext;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -86,15 +90,20 @@ final class UcxWorkers {
         return natives.getFirst().address();
     }
 
-    /** The numbers of the segments in which they take messages, as far as they are known. */
+    /** The numbers of the segments in which they take messages, as far as they are known. Nobody uses them meanwhile. */
     List<Long> queues() {
-        return natives.stream()
-                .map(NativeWorker::address)
-                .map(PeerProcess::of)
-                .flatMap(Optional::stream)
-                .filter(PeerProcess::isQueueKnown)
-                .map(PeerProcess::queue)
-                .toList();
+        try {
+            Collection<Segment> segments = SharedSegments.all().values();
+            List<Attachment> here = SharedSegments.attachedHere();
+            return natives.stream()
+                    .map(worker -> PeerProcess.of(worker.address(), segments, here))
+                    .flatMap(Optional::stream)
+                    .filter(PeerProcess::isQueueKnown)
+                    .map(PeerProcess::queue)
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     // ---- the pool
