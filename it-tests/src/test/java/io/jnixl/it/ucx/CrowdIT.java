@@ -19,7 +19,6 @@ import io.jnixl.testsupport.NeedsNative.Native;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +66,8 @@ class CrowdIT {
     /** What there is at some moment. */
     private record Holdings(long heapKib, long mallocKib, long files, long segments) {
         static Holdings now() throws IOException {
-            System.gc();
             return new Holdings(
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 10,
+                    ThisProcess.heapKib(),
                     ThisProcess.mallocKib(),
                     ThisProcess.openFiles(),
                     ThisProcess.sharedSegments());

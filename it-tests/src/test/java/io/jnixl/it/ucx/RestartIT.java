@@ -51,11 +51,13 @@ class RestartIT {
             agent.register(memory);
             Transfer former = null;
             long files = 0;
-            long kib = 0;
+            long heap = 0;
+            long malloc = 0;
             for (int round = 0; round < WARM_UP + ROUNDS; round++) {
                 if (round == WARM_UP) {
                     files = ThisProcess.openFiles();
-                    kib = ThisProcess.nativeKib();
+                    heap = ThisProcess.heapKib();
+                    malloc = ThisProcess.mallocKib();
                 }
                 try (Target target = new Target(folder, "target", BYTES, round % 2 == 0, engineConfig)) {
                     Peer peer = meet(agent, target);
@@ -74,7 +76,10 @@ class RestartIT {
                 }
             }
             assertThat(ThisProcess.openFiles() - files).as("file descriptors").isLessThan(16);
-            assertThat(ThisProcess.nativeKib() - kib).as("native memory, KiB").isLessThan(GROWTH_KIB);
+            assertThat(ThisProcess.heapKib() - heap).as("heap, KiB").isLessThan(GROWTH_KIB);
+            assertThat(ThisProcess.mallocKib() - malloc)
+                    .as("native memory, KiB")
+                    .isLessThan(GROWTH_KIB);
             if (former != null) {
                 former.close();
             }

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
 public final class ThisProcess {
     /** {@code struct mallinfo2}: ten of {@code size_t}. */
     private static final int FIELDS = 10;
+
+    /** Place in a line of maps; of a System V segment its number. */
+    private static final int INODE = 4;
 
     private static final long MAPPED = 4 * Long.BYTES;
     private static final long USED = 7 * Long.BYTES;
@@ -38,14 +42,28 @@ public final class ThisProcess {
         }
     }
 
-    /** Segments of shared memory that are attached. */
+    /**
+     * Segments of shared memory that are attached, however often: UCX attaches its own once more when its worker connects to
+     * itself, which happens some time after that was asked for.
+     */
     public static long sharedSegments() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1).stream()
                 .filter(line -> line.contains("/SYSV") || line.contains("/dev/shm/"))
+                .map(line -> line.split(" +", -1)[INODE])
+                .distinct()
                 .count();
     }
 
-    /** What native code has allocated and not freed, as glibc tells it, in KiB; Java's heap is not among it. */
+    /** What of Java's heap is used after a collection, in KiB. */
+    public static long heapKib() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 10;
+    }
+
+    /**
+     * What native code has allocated and not freed, as glibc tells it, in KiB; Java's heap is not among it, and what the
+     * compiler works with just now is.
+     */
     public static long mallocKib() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = (MemorySegment) MALLINFO.invokeExact((SegmentAllocator) arena);
@@ -53,14 +71,5 @@ public final class ThisProcess {
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Memory that is of no file, Java's heap included, in KiB. */
-    public static long nativeKib() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("RssAnon:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
     }
 }
