@@ -2,10 +2,12 @@
 package io.jnixl.it.ucx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
+import io.jnixl.api.NixlException;
 import io.jnixl.api.Peer;
 import io.jnixl.api.PeerEvent;
 import io.jnixl.api.Status;
@@ -26,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent that does nothing notices that a peer was killed, or closed in a process that lives on, whatever moves the bytes. */
@@ -53,8 +56,15 @@ class IdleLossIT {
     }
 
     private static Agent agent(String name, String engineConfig) {
+        return agent(name, engineConfig, 1);
+    }
+
+    private static Agent agent(String name, String engineConfig, int workers) {
         return Agent.builder(name)
-                .config(Config.empty().with("agent.backends", "UCX").with("backends.UCX.engine_config", engineConfig))
+                .config(Config.empty()
+                        .with("agent.backends", "UCX")
+                        .with("backends.UCX.engine_config", engineConfig)
+                        .with("backends.UCX.num_workers", Integer.toString(workers)))
                 .build();
     }
 
@@ -185,12 +195,13 @@ class IdleLossIT {
         }
     }
 
+    /** Each worker of either has its own connection to the first one of the other. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self"})
-    void closedInThisProcess(String engineConfig) throws Exception {
-        try (Agent agent = agent(engineConfig);
+    @CsvSource({"'', 1", "'', 3", "'TLS=tcp,self', 1", "'TLS=tcp,self', 3"})
+    void closedInThisProcess(String engineConfig, int workers) throws Exception {
+        try (Agent agent = agent("survivor", engineConfig, workers);
                 Arena arena = Arena.ofShared();
-                Agent other = other(engineConfig)) {
+                Agent other = agent("other", engineConfig, workers)) {
             agent.onPeer(events::add);
             other.register(arena.allocate(BYTES, 4096));
             Thread closing = Thread.ofPlatform().unstarted(other::close);
@@ -202,6 +213,31 @@ class IdleLossIT {
                     Status.REMOTE_DISCONNECT,
                     Status.NOT_FOUND);
             closing.join();
+        }
+    }
+
+    /** Metadata of an agent that is gone may still be on its way to others. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "TLS=tcp,self"})
+    void loadedAfterItWasClosedInThisProcess(String engineConfig) {
+        try (Agent agent = agent(engineConfig)) {
+            agent.onPeer(events::add);
+            byte[] metadata;
+            try (Agent other = other(engineConfig)) {
+                metadata = other.metadata();
+                other.loadPeer(agent.metadata()).connect();
+            }
+            Peer peer;
+            try {
+                peer = agent.loadPeer(metadata);
+            } catch (NixlException e) {
+                assertThat(e).hasMessageContaining("no endpoint to peer \"other\" can be made");
+                return;
+            }
+            assertThatExceptionOfType(NixlException.class)
+                    .isThrownBy(peer::connect)
+                    .withMessageContaining("peer \"other\"");
+            awaitLoss(peer);
         }
     }
 

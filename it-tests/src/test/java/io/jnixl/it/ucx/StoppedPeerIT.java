@@ -25,14 +25,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A peer whose process is stopped (SIGSTOP): over TCP nothing gets there, over shared memory data does. */
 @NeedsNative(Native.UCX)
 class StoppedPeerIT {
     private static final String TCP = "TLS=tcp,self";
     private static final int BYTES = 4 << 20;
+    private static final int BLOCK = 4096;
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration DEADLINE = Duration.ofMillis(200);
+
+    /** After so long without anything to do UCX's own thread sleeps. */
+    private static final Duration ASLEEP = Duration.ofMillis(20);
 
     /** Longer than keepalive takes to find a dead one: a stopped one must not be taken for that. */
     private static final Duration STOPPED = Duration.ofMillis(1_500);
@@ -155,6 +161,34 @@ class StoppedPeerIT {
                 assertThat(agent.awaitNotification(LIMIT).text()).isEqualTo("answer");
                 target.expect("ok", target.answer());
                 target.expect("ok", target.ask("check 0 " + BYTES + " 8"));
+            }
+        }
+    }
+
+    /** Polls that find nothing leave UCX as it is: what comes afterwards wakes the thread that progresses all the same. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", TCP})
+    void whatWasPolledInVainEndsUnpolled(String engineConfig) throws Exception {
+        try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
+                Agent agent = agent(engineConfig);
+                Allocation memory = agent.allocate(BYTES)) {
+            Peer peer = agent.loadPeer(target.metadata());
+            peer.connect();
+            try (Transfer push = agent.write(memory.segment().asSlice(0, BLOCK))
+                    .to(peer.region(0).slice(0, BLOCK))
+                    .deadline(LIMIT)
+                    .prepare()) {
+                for (int round = 0; round < 5; round++) {
+                    Signals.stop(target.pid());
+                    sleepUntil(System.nanoTime() + ASLEEP.toNanos());
+                    push.post();
+                    CompletableFuture<Status> end = push.completion();
+                    for (int i = 0; i < 1_000; i++) {
+                        assertThat(push.poll()).isEqualTo(Status.IN_PROGRESS);
+                    }
+                    Signals.go(target.pid());
+                    assertThat(end.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Status.SUCCESS);
+                }
             }
         }
     }
