@@ -8,9 +8,6 @@ import io.jnixl.spi.BackendContext;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +36,6 @@ final class UcxWorker {
     /** Posts that end at once, in a row, until UCX is let to do other work: it costs as much as a post. */
     private static final int POSTS_PER_PROGRESS = 16;
 
-    /** Set while a thread tells ends: one that is reported meanwhile, by a post inside a callback, is left to the helper. */
-    private static final ThreadLocal<boolean[]> TELLING = ThreadLocal.withInitial(() -> new boolean[1]);
-
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle POLLS;
     private static final VarHandle KNOCKS;
@@ -61,7 +55,6 @@ final class UcxWorker {
 
     private final int index;
     private final long handle;
-    private final BackendContext context;
     private final Ownership ownership = new Ownership();
     private final HandOver handedOver = new HandOver();
     private final Tokens tokens = new Tokens();
@@ -73,18 +66,13 @@ final class UcxWorker {
     private final ProgressThread helper;
 
     private final Chain advancing = new Chain();
-    private final Chain finished = new Chain();
-    private final HandOver leftOver = new HandOver();
+    private final Ends ends;
+    private final Errands errands = new Errands();
 
-    /** What the control path has the owner do; empty nearly always. */
-    private final Queue<Runnable> errands = new ConcurrentLinkedQueue<>();
-
-    /** Made once, since they are used at each progress. */
+    /** Made once, since it is used at each progress. */
     private final Consumer<UcxPost> starter = this::start;
 
-    private final Consumer<UcxPost> teller = this::tell;
     private @Nullable UcxLane failing;
-    private @Nullable UcxPeer lost;
     private volatile int inFlight;
     private long polls;
 
@@ -103,9 +91,6 @@ final class UcxWorker {
      */
     private int unsettled;
 
-    /** Empty nearly always. */
-    private final Queue<Runnable> whenNothingComes = new ArrayDeque<>();
-
     private int endedAtOnce;
     private volatile boolean resting;
     private volatile boolean closed;
@@ -120,7 +105,6 @@ final class UcxWorker {
     UcxWorker(int index, long handle, int eventFd, BackendContext context, Arena arena) {
         this.index = index;
         this.handle = handle;
-        this.context = context;
         this.receiver = new Receiver(context.notifications());
         this.upcalls = new Upcalls(this, arena);
         this.params = new RequestParams(arena, upcalls.sent());
@@ -128,6 +112,7 @@ final class UcxWorker {
             upcalls.listen(handle, arena);
         }
         this.helper = new ProgressThread(this, eventFd, context);
+        this.ends = new Ends(context, helper::wake);
     }
 
     void start() {
@@ -214,12 +199,11 @@ final class UcxWorker {
     void disown() {
         boolean again;
         do {
-            UcxPost ended = finished.takeAll();
-            UcxPeer gone = lost;
-            lost = null;
+            UcxPost ended = ends.takePosts();
+            UcxPeer gone = ends.takePeers();
             ownership.giveUp();
-            tell(ended);
-            tellLost(gone);
+            ends.tell(ended);
+            ends.tell(gone);
             again = !handedOver.isEmpty() && !closed && ownership.tryTake();
             if (again) {
                 progress();
@@ -235,11 +219,11 @@ final class UcxWorker {
     void disownQuietly() {
         carryOn(); // what calls into UCX besides progress have ended, such as a close by force
         keepGoing();
-        UcxPost ended = finished.takeAll();
-        boolean loss = lost != null;
+        UcxPost ended = ends.takePosts();
+        boolean loss = ends.hasPeers();
         ownership.giveUp();
         if (ended != null) {
-            leaveToHelper(ended);
+            ends.leaveToHelper(ended);
         }
         if (loss || !handedOver.isEmpty()) {
             helper.wake();
@@ -264,7 +248,8 @@ final class UcxWorker {
 
     /** Has whoever owns it do something when nothing comes from peers any more, for now, and the agent takes what came. */
     void whenNothingComes(Runnable errand) {
-        later(() -> whenNothingComes.add(errand));
+        errands.addForWhenNothingComes(errand);
+        helper.wake();
     }
 
     // ---- posting
@@ -461,18 +446,11 @@ final class UcxWorker {
                 all += events;
             }
         } while (left > 0 && vain < tries && knocks() == knocksBefore && isUndisturbed());
-        if (all == 0 && !whenNothingComes.isEmpty()) {
-            nothingCame();
+        if (all == 0 && errands.runThoseForThen()) {
+            carryOn();
         }
         upcalls.report();
         return all;
-    }
-
-    private void nothingCame() {
-        for (Runnable errand = whenNothingComes.poll(); errand != null; errand = whenNothingComes.poll()) {
-            errand.run();
-        }
-        carryOn();
     }
 
     /** Owner, in the middle of posting: lets UCX work once; what that ends is carried on with later. */
@@ -484,13 +462,7 @@ final class UcxWorker {
 
     /** Owner: does what others left to it; {@link #progress} does so too. */
     void runErrands() {
-        for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
-            try {
-                errand.run();
-            } catch (RuntimeException | Error e) { // whoever progresses is not to blame for it
-                LOG.log(System.Logger.Level.ERROR, "something that was left to the worker's owner failed", e);
-            }
-        }
+        errands.run();
     }
 
     /** Each of the two may bring about more of the other. */
@@ -533,70 +505,17 @@ final class UcxWorker {
 
     /** Owner: the transfer's post is over, and its end must be told. */
     void finished(UcxPost transfer) {
-        finished.add(transfer);
+        ends.add(transfer);
     }
 
     /** Owner: the agent must hear of it. */
     void lost(UcxPeer peer) {
-        peer.nextLost = lost;
-        lost = peer;
-    }
-
-    // ---- telling
-
-    private void tell(@Nullable UcxPost first) {
-        if (first == null) {
-            return;
-        }
-        boolean[] telling = TELLING.get();
-        if (telling[0]) {
-            leaveToHelper(first);
-            return;
-        }
-        telling[0] = true;
-        try {
-            tellAll(first);
-        } finally {
-            telling[0] = false;
-        }
-    }
-
-    private static void tellAll(@Nullable UcxPost first) {
-        for (UcxPost t = first; t != null; ) {
-            UcxPost next = t.nextInChain; // the transfer may be posted again as soon as it is told
-            t.nextInChain = null;
-            try {
-                t.tell();
-            } catch (RuntimeException | Error e) { // the others must be told too
-                LOG.log(System.Logger.Level.ERROR, "telling the end of a transfer failed", e);
-            }
-            t = next;
-        }
-    }
-
-    private void leaveToHelper(UcxPost first) {
-        for (UcxPost t = first; t != null; ) {
-            UcxPost next = t.nextInChain;
-            t.nextInChain = null;
-            leftOver.push(t);
-            t = next;
-        }
-        helper.wake();
+        ends.add(peer);
     }
 
     /** The helper's: tells what others left to it. */
     void tellLeftOver() {
-        leftOver.drain(teller);
-    }
-
-    private void tellLost(@Nullable UcxPeer first) {
-        for (UcxPeer peer = first; peer != null; peer = peer.nextLost) {
-            try {
-                context.peerLost(peer, peer.whyLost());
-            } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "the agent failed over the loss of " + peer, e);
-            }
-        }
+        ends.tellLeftOver();
     }
 
     // ---- waiting for events
@@ -616,12 +535,12 @@ final class UcxWorker {
      * @param pollsBefore what {@link #polls} said when it took the worker
      */
     boolean mayStay(long pollsBefore) {
-        return polls() == pollsBefore && isUndisturbed() && lost == null && mayPark() && !closed;
+        return polls() == pollsBefore && isUndisturbed() && !ends.hasPeers() && mayPark() && !closed;
     }
 
     /** Owner: whether nobody wants the worker, nothing was handed over and nothing is to be told. */
     private boolean isUndisturbed() {
-        return handedOver.isEmpty() && finished.isEmpty() && !isWanted();
+        return handedOver.isEmpty() && !ends.hasPosts() && !isWanted();
     }
 
     /** Owner: the helper has done what the one who rests asked for. */
@@ -636,7 +555,7 @@ final class UcxWorker {
 
     /** Whether nothing waits that only this process can move on. */
     boolean mayPark() {
-        return handedOver.isEmpty() && leftOver.isEmpty() && errands.isEmpty();
+        return handedOver.isEmpty() && !ends.areLeftOver() && errands.isEmpty();
     }
 
     /** Owner: whether UCX stands still until the agent takes notifications. */
@@ -703,7 +622,6 @@ final class UcxWorker {
     /** As {@link #disown}, and nobody gets the worker any more. */
     void disownForEver() {
         ownership.end();
-        tellAll(finished.takeAll());
-        leftOver.drain(UcxWorker::tellAll);
+        ends.tellLast();
     }
 }

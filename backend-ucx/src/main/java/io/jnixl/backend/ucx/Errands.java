@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What the control path leaves to a worker's owner: to do soon, or when nothing comes from peers any more. Empty nearly always.
+ * Any thread adds; the rest is the owner's.
+ */
+final class Errands {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+
+    private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> whenNothingComes = new ArrayDeque<>();
+
+    void add(Runnable errand) {
+        soon.add(errand);
+    }
+
+    void addForWhenNothingComes(Runnable errand) {
+        soon.add(() -> whenNothingComes.add(errand));
+    }
+
+    /** Whether there is nothing to do soon; any thread. */
+    boolean isEmpty() {
+        return soon.isEmpty();
+    }
+
+    void run() {
+        run(soon);
+    }
+
+    /** Nothing came; false when there was nothing to do. */
+    boolean runThoseForThen() {
+        boolean any = !whenNothingComes.isEmpty();
+        run(whenNothingComes);
+        return any;
+    }
+
+    private static void run(Queue<Runnable> errands) {
+        for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
+            try {
+                errand.run();
+            } catch (RuntimeException | Error e) { // whoever progresses is not to blame for it
+                LOG.log(System.Logger.Level.ERROR, "something that was left to the worker's owner failed", e);
+            }
+        }
+    }
+}
