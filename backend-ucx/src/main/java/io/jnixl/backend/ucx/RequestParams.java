@@ -17,6 +17,7 @@ final class RequestParams {
     private static final long MEMH = UcpLayouts.offset(UcpLayouts.REQUEST_PARAM, "memh");
 
     private final MemorySegment data;
+    private final MemorySegment dataTold;
     private final MemorySegment told;
     private final MemorySegment leaf;
 
@@ -28,6 +29,15 @@ final class RequestParams {
     RequestParams(Arena arena, long callback) {
         data = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
         data.set(JAVA_INT, MASK, UcpLayouts.OP_ATTR_FIELD_MEMH | UcpLayouts.OP_ATTR_FIELD_MEMORY_TYPE);
+        dataTold = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
+        dataTold.set(JAVA_LONG, CALLBACK, callback);
+        dataTold.set(
+                JAVA_INT,
+                MASK,
+                UcpLayouts.OP_ATTR_FIELD_MEMH
+                        | UcpLayouts.OP_ATTR_FIELD_MEMORY_TYPE
+                        | UcpLayouts.OP_ATTR_FIELD_CALLBACK
+                        | UcpLayouts.OP_ATTR_FIELD_USER_DATA);
         told = arena.allocate(UcpLayouts.ROOM, Long.BYTES);
         told.set(JAVA_LONG, CALLBACK, callback);
         told.set(JAVA_INT, MEMORY_TYPE, UcpLayouts.MEMORY_TYPE_HOST);
@@ -40,6 +50,14 @@ final class RequestParams {
         data.set(JAVA_LONG, MEMH, memh);
         data.set(JAVA_INT, MEMORY_TYPE, memoryType);
         return data.address();
+    }
+
+    /** The same, if the operation of this token is told its end. */
+    long data(long memh, int memoryType, long token) {
+        dataTold.set(JAVA_LONG, MEMH, memh);
+        dataTold.set(JAVA_INT, MEMORY_TYPE, memoryType);
+        dataTold.set(JAVA_LONG, USER_DATA, token);
+        return dataTold.address();
     }
 
     /** For {@link UcpNative#putLeaf}: the put ends inside the call, or nothing happens. */

@@ -10,7 +10,8 @@ import java.util.List;
  * The puts or gets of a transfer, as one worker posts them: one native call for each of its descriptors; in between nothing waits or
  * reads a clock, and UCX is let to work now and then. Owner of the worker only.
  *
- * <p>A call's own request is given back at once; a flush behind them tells for all.
+ * <p>A call's own request is given back at once; a flush behind them tells for all. A single get needs none: its end is
+ * that its bytes are here.
  *
  * <p>A put of a few bytes is first tried as a leaf ({@link UcpNative#putLeaf}), which ends inside the call or does nothing:
  * it saves half the cost of the call, more than such a put takes. Where UCX has no such way to the peer's memory, the first one
@@ -22,6 +23,9 @@ final class UcxAccesses {
 
     /** After so many UCX is let to work: what waits for room goes on meanwhile, and so does the peer, whose answers need room too. */
     private static final int AT_ONCE = 256;
+
+    private static final String OUTSIDE = "the descriptor leaves its region";
+    private static final String GET_FAILED = "ucp_get_nbx failed";
 
     private final boolean write;
     private final TransferColumns columns;
@@ -90,7 +94,7 @@ final class UcxAccesses {
             long here = columns.localAddress(i);
             long there = columns.remoteAddress(i);
             if ((near.slack(here, bytes) | far.slack(there, bytes)) < 0) {
-                fault.set(i, UcpStatus.INVALID_PARAM, "the descriptor leaves its region");
+                fault.set(i, UcpStatus.INVALID_PARAM, OUTSIDE);
                 break;
             }
             long request = UcpStatus.NO_RESOURCE;
@@ -114,9 +118,34 @@ final class UcxAccesses {
         return i;
     }
 
+    /**
+     * Gets what the first descriptor says.
+     *
+     * @param token of the operation that is told the end, if that comes later
+     * @return false when it is over: the bytes are there, or there is a fault
+     */
+    boolean getFirst(UcxLane lane, long token, UcxFault fault) {
+        UcxMemory near = local[columns.localRegion(0)];
+        UcxRegion far = remote[columns.remoteRegion(0)];
+        long bytes = columns.length(0);
+        long here = columns.localAddress(0);
+        long there = columns.remoteAddress(0);
+        if ((near.slack(here, bytes) | far.slack(there, bytes)) < 0) {
+            fault.set(0, UcpStatus.INVALID_PARAM, OUTSIDE);
+            return false;
+        }
+        long params = requests.data(near.handle(), near.memoryType(), token);
+        long request = UcpNative.get(lane.endpoint(), here, bytes, there, far.key(worker.index()), params);
+        if (UcpStatus.isError(request)) {
+            fault.set(0, (byte) request, GET_FAILED);
+            return false;
+        }
+        return request != 0;
+    }
+
     private boolean accept(int i, long request, UcxFault fault) {
         if (UcpStatus.isError(request)) {
-            fault.set(i, (byte) request, write ? "ucp_put_nbx failed" : "ucp_get_nbx failed");
+            fault.set(i, (byte) request, write ? "ucp_put_nbx failed" : GET_FAILED);
             return false;
         }
         UcpNative.requestFree(request);

@@ -7,8 +7,8 @@ import io.jnixl.spi.TransferRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is posted on one lane: puts or gets and a flush behind them. A transfer is one, and so is the part of one that another
- * worker takes. Linked into the lists of its worker and its lane, so that none of these allocates.
+ * What is posted on one lane: puts or gets and a flush behind them, or a single get. A transfer is one, and so is the part of
+ * one that another worker takes. Linked into the lists of its worker and its lane, so that none of these allocates.
  *
  * <p>All is for the worker's owner but what says otherwise.
  */
@@ -123,6 +123,16 @@ abstract class UcxPost implements UcxOperation {
     /** Posts a range of the descriptors; false when one failed, which {@link #fault()} tells. */
     final boolean post(int from, int to) {
         return accesses.post(lane, from, to, fault);
+    }
+
+    /** Gets the one descriptor there is; {@link #advance(byte)} hears of the end, now or later, as after a flush. */
+    final void getOne() {
+        boolean told = accesses.getFirst(lane, token, fault);
+        if (!fault.isNone()) {
+            flush(); // which finds out whether the endpoint is of use still
+        } else if (!told) {
+            advance(UcpStatus.OK);
+        }
     }
 
     /** Flushes what it has posted; {@link #advance(byte)} hears of the end, now or later. */

@@ -12,8 +12,8 @@ import io.jnixl.spi.TransferRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts or gets to one peer: one native call per descriptor, a flush behind them, and when that has ended the notification,
- * so that the peer hears of the data when it is there; on the lane of one worker, to which it is bound when it is prepared.
+ * Puts or gets to one peer: one native call per descriptor, a flush behind them (none behind a single get), and when that has
+ * ended the notification, so that the peer hears of the data when it is there; on the lane of one worker, to which it is bound when it is prepared.
  * With many descriptors workers of the pool take some of them, on lanes of their own ({@link UcxSplit}); the notification goes
  * when all have flushed. Nothing allocates unless something fails.
  *
@@ -181,6 +181,9 @@ final class UcxTransfer extends UcxPost implements BackendTransfer {
         if (others != null && others.begin(columns.count())) {
             isShared = true;
             others.post(this);
+        } else if (!write && columns.count() == 1) {
+            getOne();
+            return;
         } else {
             post(0, columns.count());
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The UCX backend of jnixl as a C programmer would write it, to be held against the Java one: the same settings, features,
- * thread mode and endpoints; one put or get per descriptor from flat columns, one flush per post, then the notification.
- * One thread does everything. It obeys commands on standard input, one a line, and answers each with one line.
+ * thread mode and endpoints; one put or get per descriptor from flat columns, one flush per post (none for a single get),
+ * then the notification. One thread does everything. It obeys commands on standard input, one a line, and answers each with one line.
  *
  *   twin NAME private|shared BYTES [multi] [fast]
  *
@@ -154,8 +154,16 @@ static void progress_until(const volatile int *done)
     }
 }
 
-/* Posts whose flush ended inside the call: there is nothing to progress for them. */
+/* Posts that ended inside the call: there is nothing to progress for them. */
 static unsigned ended_at_once;
+
+static void wait_for(ucs_status_ptr_t request, const volatile int *done, const char *what)
+{
+    if (!is_done(request, what))
+        progress_until(done);
+    else if (++ended_at_once % 16 == 0)
+        ucp_worker_progress(worker); /* or nobody would serve the peer and its keepalive */
+}
 
 static void flush(void)
 {
@@ -165,10 +173,23 @@ static void flush(void)
         .cb.send = on_end,
         .user_data = (void *)&done,
     };
-    if (!is_done(ucp_ep_flush_nbx(endpoint, &param), "flush"))
-        progress_until(&done);
-    else if (++ended_at_once % 16 == 0)
-        ucp_worker_progress(worker); /* or nobody would serve the peer and its keepalive */
+    wait_for(ucp_ep_flush_nbx(endpoint, &param), &done, "flush");
+}
+
+/* A single get needs no flush: it ends when its bytes are here. */
+static void get_one(void)
+{
+    volatile int done = 0;
+    ucp_request_param_t param = {
+        .op_attr_mask = UCP_OP_ATTR_FIELD_MEMH | UCP_OP_ATTR_FIELD_MEMORY_TYPE | UCP_OP_ATTR_FIELD_CALLBACK |
+                        UCP_OP_ATTR_FIELD_USER_DATA | data_flags,
+        .memory_type = UCS_MEMORY_TYPE_HOST,
+        .memh = memory,
+        .cb.send = on_end,
+        .user_data = (void *)&done,
+    };
+    wait_for(ucp_get_nbx(endpoint, (void *)transfer.local[0], transfer.length[0], transfer.remote[0], rkey, &param), &done,
+             "get");
 }
 
 /* Moves what the columns say, and waits for that. */
@@ -182,6 +203,10 @@ static void post(void)
     const uint64_t *local = transfer.local, *remote = transfer.remote;
     const size_t *length = transfer.length;
     size_t count = transfer.count;
+    if (!transfer.write && count == 1) {
+        get_one();
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         ucs_status_ptr_t request =
             transfer.write ? ucp_put_nbx(endpoint, (void *)local[i], length[i], remote[i], rkey, &param)
