@@ -27,8 +27,11 @@ final class AnotherProcessor {
     /** Of a set of processors, enough for any Linux. */
     private static final long BYTES = 1 << 10;
 
-    /** The kernel has evened things out by then; and where all processors are wanted, moving is of no use. */
-    private static final long RAREST_NANOS = 10_000_000;
+    /** Some tens of times what moving takes. */
+    private static final long SHORTEST_NANOS = 1_000_000;
+
+    /** The kernel has evened things out by then. Reached by doubling, while it is of no use: where all processors are wanted. */
+    private static final long LONGEST_NANOS = 10_000_000;
 
     private static final int THIS_THREAD = 0;
 
@@ -37,7 +40,8 @@ final class AnotherProcessor {
     private final MemorySegment all;
     private final MemorySegment now;
     private boolean impossible;
-    private long movedAt = System.nanoTime() - RAREST_NANOS;
+    private long between = SHORTEST_NANOS;
+    private long movedAt = System.nanoTime() - LONGEST_NANOS;
 
     AnotherProcessor(Arena arena) {
         allowed = arena.allocate(BYTES, Long.BYTES);
@@ -49,9 +53,11 @@ final class AnotherProcessor {
     /** Moves the calling thread, unless it has moved just now, or may run on this processor alone. Takes some 20 µs. */
     void move() throws Throwable {
         long time = System.nanoTime();
-        if (impossible || time - movedAt < RAREST_NANOS) {
+        long since = time - movedAt;
+        if (impossible || since < between) {
             return;
         }
+        between = since < 2 * between ? Math.min(2 * between, LONGEST_NANOS) : SHORTEST_NANOS;
         movedAt = time;
         int here = (int) GET_CPU.invokeExact();
         impossible = here < 0 || !get(allowed);
