@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts or gets to one peer: one native call per descriptor, a flush behind them (none behind a single get), and when that has
- * ended the notification, so that the peer hears of the data when it is there; on the lane of one worker, to which it is bound when it is prepared.
- * With many descriptors workers of the pool take some of them, on lanes of their own ({@link UcxSplit}); the notification goes
- * when all have flushed. Nothing allocates unless something fails.
+ * ended the notification, so that the peer hears of the data when it is there; on the lane of one worker, to which it is bound
+ * when it is prepared. With many descriptors workers of the pool take some of them, on lanes of their own ({@link UcxSplit}); the
+ * notification goes when all have flushed. Nothing allocates unless something fails.
  *
  * <p>All but {@link #post}, {@link #poll} and {@link #cancel} is for the worker's owner.
  */
