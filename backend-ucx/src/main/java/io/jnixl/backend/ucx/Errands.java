@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * What the control path leaves to a worker's owner: to do soon, or when nothing comes from peers any more. Empty nearly always.
- * Any thread adds; the rest is the owner's.
+ * Any thread adds what is to be done soon; the rest is the owner's.
  */
 final class Errands {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
@@ -19,8 +19,9 @@ final class Errands {
         soon.add(errand);
     }
 
+    /** The owner's. */
     void addForWhenNothingComes(Runnable errand) {
-        soon.add(() -> whenNothingComes.add(errand));
+        whenNothingComes.add(errand);
     }
 
     /** Whether there is nothing to do soon; any thread. */

@@ -248,8 +248,7 @@ final class UcxWorker {
 
     /** Has whoever owns it do something when nothing comes from peers any more, for now, and the agent takes what came. */
     void whenNothingComes(Runnable errand) {
-        errands.addForWhenNothingComes(errand);
-        helper.wake();
+        later(() -> errands.addForWhenNothingComes(errand));
     }
 
     // ---- posting

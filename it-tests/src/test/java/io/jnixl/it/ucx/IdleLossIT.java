@@ -48,15 +48,11 @@ class IdleLossIT {
     private final Queue<PeerEvent> events = new ConcurrentLinkedQueue<>();
 
     private static Agent agent(String engineConfig) {
-        return agent("survivor", engineConfig);
+        return agent("survivor", engineConfig, 1);
     }
 
     private static Agent other(String engineConfig) {
-        return agent("other", engineConfig);
-    }
-
-    private static Agent agent(String name, String engineConfig) {
-        return agent(name, engineConfig, 1);
+        return agent("other", engineConfig, 1);
     }
 
     private static Agent agent(String name, String engineConfig, int workers) {

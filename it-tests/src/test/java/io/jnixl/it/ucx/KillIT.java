@@ -105,8 +105,7 @@ class KillIT {
                 slowestBeside = Math.max(slowestBeside, System.nanoTime() - posted);
             }
             assertThat(ThisProcess.openFiles() - files).as("file descriptors").isLessThan(16);
-            long most = kib + GROWTH_KIB;
-            Await.until("native memory of less than " + most + " KiB", () -> ThisProcess.mallocKib() < most);
+            ThisProcess.awaitMallocBelow(kib + GROWTH_KIB);
             assertThat(ThisProcess.sharedSegments() - segments)
                     .as("segments of shared memory")
                     .isLessThan(8);

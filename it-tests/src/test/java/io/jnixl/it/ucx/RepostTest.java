@@ -13,7 +13,6 @@ import io.jnixl.api.Peer;
 import io.jnixl.api.Prepared;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
-import io.jnixl.backend.tck.Await;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.time.Duration;
@@ -59,9 +58,7 @@ class RepostTest {
                 assertThat(ThisProcess.heapKib() - heap)
                         .as("growth of the heap in KiB")
                         .isLessThan(GROWTH_KIB);
-                Await.until( // the compiler's memory goes when it is done
-                        "native memory of less than " + (malloc + GROWTH_KIB) + " KiB",
-                        () -> ThisProcess.mallocKib() < malloc + GROWTH_KIB);
+                ThisProcess.awaitMallocBelow(malloc + GROWTH_KIB);
                 assertThat(Pattern.firstWrong(theirs.segment(), 1, 0)).isEqualTo(-1);
             }
         }

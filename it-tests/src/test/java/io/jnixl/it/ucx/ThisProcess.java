@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.it.ucx;
 
+import io.jnixl.backend.tck.Await;
 import io.jnixl.nativesupport.NativeCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -71,5 +72,10 @@ public final class ThisProcess {
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Waits until that is less: what the compiler works with goes when it is done. */
+    static void awaitMallocBelow(long kib) {
+        Await.until("native memory of less than " + kib + " KiB", () -> mallocKib() < kib);
     }
 }
