@@ -4,6 +4,7 @@ package io.jnixl.it.ucx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Agent;
+import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
 import io.jnixl.api.DescriptorList;
 import io.jnixl.api.Operation;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,6 +65,7 @@ class TwoProcessesIT {
     private final Arena arena = Arena.ofShared();
     private Agent agent;
     private Target target;
+    private @Nullable Allocation allocation;
     private MemorySegment memory;
     private Peer peer;
 
@@ -79,7 +82,8 @@ class TwoProcessesIT {
                         .with("backends.UCX.engine_config", way.engineConfig))
                 .build();
         if (way.allocated) {
-            memory = agent.allocate(bytes).segment();
+            allocation = agent.allocate(bytes);
+            memory = allocation.segment();
         } else {
             memory = arena.allocate(bytes, 4096);
             agent.register(memory);
@@ -89,9 +93,16 @@ class TwoProcessesIT {
 
     @AfterEach
     void end() {
+        stop();
+        arena.close();
+    }
+
+    private void stop() {
         target.close();
         agent.close();
-        arena.close();
+        if (allocation != null) {
+            allocation.close(); // it may be used longer than its agent lives
+        }
     }
 
     private void run(Operation operation, DescriptorList local, DescriptorList remote) {
@@ -110,8 +121,7 @@ class TwoProcessesIT {
 
     @Test
     void writesAndReadsOneGibibyte() throws Exception {
-        target.close();
-        agent.close();
+        stop();
         start(GIB);
         writeAndRead(GIB);
     }
