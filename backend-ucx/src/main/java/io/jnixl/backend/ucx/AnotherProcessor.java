@@ -41,45 +41,53 @@ final class AnotherProcessor {
     private final MemorySegment now;
     private boolean impossible;
     private long between = SHORTEST_NANOS;
-    private long movedAt = System.nanoTime() - LONGEST_NANOS;
+    private long movedAt;
 
-    AnotherProcessor(Arena arena) {
+    /**
+     * Has moved nothing yet.
+     *
+     * @param time now, by {@link System#nanoTime()}
+     */
+    AnotherProcessor(Arena arena, long time) {
+        movedAt = time - LONGEST_NANOS;
         allowed = arena.allocate(BYTES, Long.BYTES);
         others = arena.allocate(BYTES, Long.BYTES);
         now = arena.allocate(BYTES, Long.BYTES);
         all = arena.allocate(BYTES, Long.BYTES).fill((byte) -1);
     }
 
-    /** Moves the calling thread, unless it has moved just now, or may run on this processor alone. Takes some 20 µs. */
-    void move() throws Throwable {
-        long time = System.nanoTime();
+    /**
+     * Moves the calling thread, unless it has moved just now, or may run on this processor alone. Takes some 20 µs.
+     *
+     * @param time now, by {@link System#nanoTime()}
+     * @return whether it was moved
+     */
+    boolean move(long time) throws Throwable {
         long since = time - movedAt;
         if (impossible || since < between) {
-            return;
+            return false;
         }
         between = since < 2 * between ? Math.min(2 * between, LONGEST_NANOS) : SHORTEST_NANOS;
         movedAt = time;
         int here = (int) GET_CPU.invokeExact();
-        impossible = here < 0 || !get(allowed);
-        if (impossible) {
-            return;
-        }
+        impossible = here < 0 || !get(allowed) || !leave(here);
+        return !impossible;
+    }
+
+    private boolean leave(int here) throws Throwable {
         others.copyFrom(allowed);
         long word = (long) here / Long.SIZE;
         others.setAtIndex(JAVA_LONG, word, others.getAtIndex(JAVA_LONG, word) & ~(1L << here));
-        impossible = !set(others); // an empty set is refused: then there is no other
-        if (!impossible) {
-            allowAgain();
-        }
+        return set(others) && allowAgain(); // an empty set is refused: then there is no other
     }
 
     /**
      * Whatever its control group allows, if that is what it had: the kernel remembers a set that was asked for, and would keep to it
      * when the group gets more processors later. Else what it had.
      */
-    private void allowAgain() throws Throwable {
+    private boolean allowAgain() throws Throwable {
         boolean asBefore = set(all) && get(now) && now.mismatch(allowed) < 0;
-        impossible = !asBefore && !set(allowed);
+        return asBefore || set(allowed);
     }
 
     private static boolean get(MemorySegment processors) throws Throwable {

@@ -165,7 +165,7 @@ final class ProgressThread implements Runnable {
             MemorySegment pollFd = arena.allocate(Long.BYTES, Long.BYTES);
             pollFd.set(JAVA_INT, 0, eventFd);
             pollFd.set(JAVA_SHORT, Integer.BYTES, POLLIN);
-            work(pollFd.address(), new AnotherProcessor(arena));
+            work(pollFd.address(), new AnotherProcessor(arena, System.nanoTime()));
         } catch (Throwable t) {
             worker.died(t);
         }
@@ -291,7 +291,7 @@ final class ProgressThread implements Runnable {
         politeNanos *= 2;
         if (timesShared >= TIMES_SHARED) {
             timesShared = 0;
-            elsewhere.move();
+            elsewhere.move(System.nanoTime());
             return;
         }
         long before = System.nanoTime();
