@@ -35,6 +35,21 @@ public final class Notification {
         this.payload = payload.toArray(ValueLayout.JAVA_BYTE);
     }
 
+    /**
+     * A notification with some bytes of a segment, which are copied; the segment is read during the call only.
+     *
+     * @param offset of the first, in bytes
+     * @param length how many
+     * @throws IndexOutOfBoundsException when the segment does not have them
+     * @throws IllegalStateException for a segment that is closed
+     */
+    public Notification(String from, MemorySegment memory, long offset, int length) {
+        this.from = Objects.requireNonNull(from, "from");
+        Objects.checkFromIndexSize(offset, length, memory.byteSize());
+        this.payload = new byte[length];
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, payload, 0, length);
+    }
+
     /** The sender's name. */
     public String from() {
         return from;

@@ -203,6 +203,13 @@ final class ValuesTest {
         assertThat(new Notification(
                         "a", MemorySegment.ofArray(new byte[] {9, 0, 1, 2}).asSlice(1)))
                 .isEqualTo(one);
+        MemorySegment around = MemorySegment.ofArray(new byte[] {9, 0, 1, 2, 9});
+        assertThat(new Notification("a", around, 1, 3)).isEqualTo(one);
+        assertThat(new Notification("a", around, 5, 0).size()).isZero();
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> new Notification("a", around, 3, 3));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> new Notification("a", around, 0, -1));
         assertThat(one).isEqualTo(new Notification("a", new byte[] {0, 1, 2}));
         assertThat(one)
                 .isNotEqualTo(new Notification("b", new byte[] {0, 1, 2}))

@@ -198,7 +198,7 @@ final class Completions {
         if (status != Status.IN_PROGRESS || nanos <= 0) {
             return status;
         }
-        long start = System.nanoTime();
+        long start = Durations.begin(nanos);
         Driver driver = transfer.driver();
         if (driver.isActive() && transfer.drive(nanos)) { // it waited in the kernel, where the end comes from
             status = state.visible();
@@ -224,8 +224,12 @@ final class Completions {
             return Status.IN_PROGRESS;
         }
         Driver driver = transfer.driver();
-        long looked = start;
-        long quietSince = start;
+        Status early = glance(driver.rounds());
+        if (early != Status.IN_PROGRESS) {
+            return early;
+        }
+        long looked = System.nanoTime();
+        long quietSince = looked;
         long polite = Driver.POLITE_NANOS;
         boolean quiet = true;
         int untilLook = driver.rounds();
@@ -252,6 +256,16 @@ final class Completions {
                 polite = Driver.makeWay(time - quietSince, polite);
             }
         }
+    }
+
+    /** Without the clock, a look at which costs as much as a round: most have not long to wait. */
+    private Status glance(int rounds) {
+        Status status = Status.IN_PROGRESS;
+        for (int left = rounds; left > 0 && status == Status.IN_PROGRESS; ) {
+            left -= transfer.letProgress() ? BUSY_ROUNDS : 1;
+            status = state.visible();
+        }
+        return status;
     }
 
     private Status park(long start, long nanos) {

@@ -13,6 +13,11 @@ final class Durations {
         return duration.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : duration.isNegative() ? 0 : duration.toNanos();
     }
 
+    /** Now, by {@link System#nanoTime()}; without a look at the clock when the time that begins never ends. */
+    static long begin(long nanos) {
+        return nanos == Long.MAX_VALUE ? 0 : System.nanoTime();
+    }
+
     /** What is left of a time that began at {@code start}, by {@link System#nanoTime()}; negative when it is over. */
     static long left(long start, long nanos) {
         return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);

@@ -10,6 +10,8 @@ import io.jnixl.api.PeerEvent;
 import io.jnixl.api.RemoteRegion;
 import io.jnixl.api.Status;
 import io.jnixl.spi.BackendPeer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,6 +35,19 @@ final class LivePeer implements Peer {
     /** How a peer is reached with one backend. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, never handed out
     record Link(@Nullable BackendPeer peer, byte[] connectionInfo) {}
+
+    /** Added to {@link #inside} when its transfers have been told: nobody comes in any more. */
+    private static final int ENDED = 1 << 30;
+
+    private static final VarHandle INSIDE;
+
+    static {
+        try {
+            INSIDE = MethodHandles.lookup().findVarHandle(LivePeer.class, "inside", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Peers home;
     private final String name;
@@ -63,13 +78,15 @@ final class LivePeer implements Peer {
     /** Why it is stale; null while current. */
     private volatile @Nullable String retired;
 
+    /**
+     * Calls to the backends' peers that are under way, and {@link #ENDED}: the last to leave a peer that has ended disconnects it.
+     * Without the lock, since each message passes here.
+     */
+    private volatile int inside;
+
     /** Guarded by this, as is all that follows. */
     private final Set<TransferImpl> users = new HashSet<>();
 
-    /** Calls to the backends' peers that are under way; the last to leave a stale peer disconnects it. */
-    private int inside;
-
-    private boolean ended;
     private boolean disconnecting;
     private boolean disconnected;
 
@@ -177,21 +194,18 @@ final class LivePeer implements Peer {
     }
 
     /** Before a call to a backend's peer; false when this is stale. Ends with {@link #leave}. */
-    synchronized boolean enter() {
-        if (retired == null) {
-            inside++;
+    boolean enter() {
+        INSIDE.getAndAdd(this, 1);
+        if (retired == null) { // looked at after the count, at which those look who retire it
+            return true;
         }
-        return retired == null;
+        leave();
+        return false;
     }
 
     void leave() {
-        boolean last;
-        synchronized (this) {
-            inside--;
-            last = mayDisconnect();
-        }
-        if (last) {
-            disconnect();
+        if ((int) INSIDE.getAndAdd(this, -1) == ENDED + 1) {
+            disconnectOnce();
         }
     }
 
@@ -260,21 +274,20 @@ final class LivePeer implements Peer {
             running = Set.copyOf(users);
         }
         running.forEach(t -> t.abandon(ending));
-        boolean last;
-        synchronized (this) {
-            ended = true;
-            last = mayDisconnect();
-        }
-        if (last) {
-            disconnect();
+        if ((int) INSIDE.getAndAdd(this, ENDED) == 0) {
+            disconnectOnce();
         }
     }
 
-    /** True once: its transfers have been told and nobody is inside a backend's peer. */
-    private boolean mayDisconnect() {
-        boolean may = ended && inside == 0 && !disconnecting;
-        disconnecting |= may;
-        return may;
+    /** Its transfers have been told, and nobody is inside a backend's peer but those who turn round at once. */
+    private void disconnectOnce() {
+        synchronized (this) {
+            if (disconnecting) {
+                return;
+            }
+            disconnecting = true;
+        }
+        disconnect();
     }
 
     private void disconnect() {

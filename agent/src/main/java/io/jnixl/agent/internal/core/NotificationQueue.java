@@ -32,9 +32,6 @@ final class NotificationQueue implements NotificationSink {
     private static final int LARGEST_RING = Integer.MAX_VALUE - 8;
     private static final VarHandle ARRIVALS;
 
-    /** The present thread as one who waits actively, while it does: innermost, for this queue or another. */
-    private static final ThreadLocal<@Nullable Taker> TAKER = new ThreadLocal<>();
-
     static {
         try {
             ARRIVALS = MethodHandles.lookup().findVarHandle(NotificationQueue.class, "arrivals", int.class);
@@ -57,6 +54,10 @@ final class NotificationQueue implements NotificationSink {
 
     private long passedOverBytes;
     private int waiters;
+
+    /** Whether there are any; written under the lock, so that who comes in vain need not take it. */
+    private volatile boolean stocked;
+
     private volatile boolean closed;
 
     /** How many have come, modulo 2^32; read without the lock by those who wait actively. */
@@ -73,7 +74,7 @@ final class NotificationQueue implements NotificationSink {
     @Override
     public boolean offer(String from, MemorySegment memory, long offset, int length) {
         Objects.checkFromIndexSize(offset, length, memory.byteSize());
-        Taker waiting = TAKER.get();
+        Taker waiting = Taker.innermost();
         return (waiting != null && waiting.wants(this, from) && waiting.take(from, memory, offset, length))
                 || enqueue(from, memory, offset, length);
     }
@@ -88,6 +89,9 @@ final class NotificationQueue implements NotificationSink {
             return false;
         }
         append(from, memory, offset, length);
+        if (!stocked) {
+            stocked = true;
+        }
         ARRIVALS.setRelease(this, arrivals + 1);
         if (waiters > 0) {
             notifyAll();
@@ -167,6 +171,14 @@ final class NotificationQueue implements NotificationSink {
 
     /** The oldest message from this sender (null: from anyone), or null. */
     private @Nullable Notification takeMatching(@Nullable String from) {
+        Notification taken = stocked ? find(from) : null;
+        if (taken != null && count == 0 && passedOver.isEmpty()) {
+            stocked = false;
+        }
+        return taken;
+    }
+
+    private @Nullable Notification find(@Nullable String from) {
         for (Iterator<Notification> i = passedOver.iterator(); i.hasNext(); ) {
             Notification n = i.next();
             if (from == null || n.from().equals(from)) {
@@ -192,54 +204,17 @@ final class NotificationQueue implements NotificationSink {
     }
 
     /** The oldest message from this sender (null: from anyone), or null. */
-    synchronized @Nullable Notification poll(@Nullable String from) {
+    @Nullable
+    Notification poll(@Nullable String from) {
         putBack();
+        return stocked ? takeStocked(from) : null;
+    }
+
+    private synchronized @Nullable Notification takeStocked(@Nullable String from) {
         return takeMatching(from);
     }
 
     // ---- waiting actively
-
-    /**
-     * One who waits actively. What comes while its own thread has a backend work need not go through the queue, if nothing came
-     * before it since that one last looked there. Its thread's alone.
-     */
-    static final class Taker {
-        private final NotificationQueue queue;
-        private final @Nullable String from;
-
-        /** Of the same thread: a callback that a backend runs may wait, too. */
-        private final @Nullable Taker outer;
-
-        private int seen;
-        private @Nullable Notification taken;
-
-        private Taker(NotificationQueue queue, @Nullable String from, @Nullable Taker outer, int seen) {
-            this.queue = queue;
-            this.from = from;
-            this.outer = outer;
-            this.seen = seen;
-        }
-
-        private boolean wants(NotificationQueue offered, String sender) {
-            return queue == offered && taken == null && seen == queue.arrivals && (from == null || from.equals(sender));
-        }
-
-        /** False when there is no memory for it: then the queue has some, or the backend keeps it. */
-        private boolean take(String sender, MemorySegment memory, long offset, int length) {
-            try {
-                taken = new Notification(sender, memory.asSlice(offset, length));
-                return true;
-            } catch (OutOfMemoryError e) {
-                return false;
-            }
-        }
-
-        private @Nullable Notification handOn() {
-            Notification mine = taken;
-            taken = null;
-            return mine;
-        }
-    }
 
     /**
      * The calling thread begins to wait actively; {@link #expectNoMore} ends that.
@@ -248,52 +223,45 @@ final class NotificationQueue implements NotificationSink {
      * @param arrivals what {@link #arrivals()} said before the queue was last looked at
      */
     Taker expect(@Nullable String from, int arrivals) {
-        Taker fresh = new Taker(this, from, TAKER.get(), arrivals);
-        TAKER.set(fresh);
-        return fresh;
+        return Taker.begin(this, from, arrivals);
     }
 
     /** Its thread's: whether messages came that it has not looked at. */
     boolean hasNews(Taker waiting) {
-        return waiting.taken != null || waiting.seen != arrivals;
+        return waiting.hasNews(arrivals);
     }
 
     /** Its thread's: what it waits for, or null. */
     @Nullable
     Notification poll(Taker waiting) {
         Notification taken = waiting.handOn();
-        if (taken == null) {
-            waiting.seen = arrivals;
-            taken = poll(waiting.from);
-        }
-        return taken;
+        return taken == null ? poll(waiting.looks(arrivals)) : taken;
     }
 
     /** Its thread's: it waits no longer, or not actively; what it had got and not taken is for the next one. */
     void expectNoMore(Taker waiting) {
-        TAKER.set(waiting.outer);
-        putBack(waiting);
+        Notification left = waiting.end();
+        if (left != null) {
+            putBack(left);
+        }
     }
 
     /** What the present thread has got and not looked at yet, since a callback asks first, goes back in front. */
     private void putBack() {
-        for (Taker mine = TAKER.get(); mine != null; mine = mine.outer) {
-            if (mine.queue == this) {
-                putBack(mine);
+        for (Taker mine = Taker.innermost(); mine != null; mine = mine.outer()) {
+            Notification left = mine.isOf(this) ? mine.handOn() : null;
+            if (left != null) {
+                putBack(left);
             }
         }
     }
 
-    private void putBack(Taker waiting) {
-        Notification left = waiting.handOn();
-        if (left != null) {
-            synchronized (this) {
-                passedOver.addFirst(left);
-                passedOverBytes += left.size();
-                ARRIVALS.setRelease(this, arrivals + 1);
-                notifyAll();
-            }
-        }
+    private synchronized void putBack(Notification left) {
+        passedOver.addFirst(left);
+        passedOverBytes += left.size();
+        stocked = true;
+        ARRIVALS.setRelease(this, arrivals + 1);
+        notifyAll();
     }
 
     // ---- waiting asleep

@@ -62,10 +62,9 @@ final class Notifications implements AutoCloseable {
                     .build();
         }
         checkLength(way.slot(), peer, message.length);
-        MemorySegment bytes = MemorySegment.ofArray(message);
-        Status status = way.peer().send(bytes);
+        Status status = way.peer().send(MemorySegment.ofArray(message));
         if (status != Status.SUCCESS) {
-            sendUntilTaken(status, way, peer, bytes, timeoutNanos);
+            sendUntilTaken(status, way, peer, MemorySegment.ofArray(message), timeoutNanos);
         }
     }
 
@@ -153,6 +152,10 @@ final class Notifications implements AutoCloseable {
         int arrivals = queue.arrivals();
         Notification taken = queue.poll(from);
         if (taken != null || nanos <= 0) {
+            return taken;
+        }
+        taken = driver.glance(queue, from, arrivals);
+        if (taken != null) {
             return taken;
         }
         long start = System.nanoTime();

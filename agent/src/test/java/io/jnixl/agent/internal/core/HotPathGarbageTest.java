@@ -8,6 +8,7 @@ import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
 import io.jnixl.api.TransferBuilder;
+import io.jnixl.spi.NotificationSink;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HotPathGarbageTest extends CoreFixture {
     private static final int POSTS = 100_000;
     private static final int ROUNDS = 8;
+
+    /** A notification's own and those of an array of four: headers of 12 and 16 bytes, two references of 4, in steps of 8. */
+    private static final long BYTES_OF_A_MESSAGE = 24 + 24;
 
     @TempDir
     Path folder;
@@ -161,6 +165,25 @@ final class HotPathGarbageTest extends CoreFixture {
             }
             return 0;
         });
+    }
+
+    /** One who waits actively gets its message without the queue: what it allocates is what the caller keeps, object and bytes. */
+    @Test
+    void aWaitForAMessageAllocatesTheMessageAlone() {
+        start("agent.progress", "spin");
+        NotificationSink sink = backend.context.notifications();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(64).fill((byte) 7);
+            backend.onProgress = () -> sink.offer("a", bytes, 8, 4);
+            AllocationMeter.assertSomeRoundAllocatesNothing(ROUNDS, () -> {
+                for (int i = 0; i < POSTS; i++) {
+                    if (agent.awaitNotification(SOON).size() != 4) {
+                        throw new AssertionError("not what was sent");
+                    }
+                }
+                return -(long) POSTS * BYTES_OF_A_MESSAGE;
+            });
+        }
     }
 
     /** Ends on a thread of its own what is handed to it, and counts what it allocates. */

@@ -171,7 +171,7 @@ final class NotificationsTest extends CoreFixture {
     @Test
     void whatComesOnTheTakersThreadIsHandedToIt() {
         NotificationQueue queue = new NotificationQueue(4096);
-        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        Taker taker = queue.expect(null, queue.arrivals());
         assertThat(queue.hasNews(taker)).isFalse();
         assertThat(queue.poll(taker)).isNull();
         queue.offer("a", bytes("1"));
@@ -198,7 +198,7 @@ final class NotificationsTest extends CoreFixture {
         NotificationQueue queue = new NotificationQueue(4096);
         int arrivals = queue.arrivals();
         queue.offer("a", bytes("1")); // after the look, before the wait
-        NotificationQueue.Taker taker = queue.expect("a", arrivals);
+        Taker taker = queue.expect("a", arrivals);
         queue.offer("a", bytes("2"));
         assertThat(queue.size()).isEqualTo(2);
         assertThat(queue.poll(taker)).isEqualTo(note("a", "1"));
@@ -209,7 +209,7 @@ final class NotificationsTest extends CoreFixture {
     @Test
     void onlyThatOfTheAwaitedSenderIsHandedOver() {
         NotificationQueue queue = new NotificationQueue(4096);
-        NotificationQueue.Taker taker = queue.expect("b", queue.arrivals());
+        Taker taker = queue.expect("b", queue.arrivals());
         queue.offer("a", bytes("1"));
         assertThat(queue.size()).isOne();
         queue.offer("b", bytes("2"));
@@ -221,7 +221,7 @@ final class NotificationsTest extends CoreFixture {
     @Test
     void whatComesOnAnotherThreadIsQueued() {
         NotificationQueue queue = new NotificationQueue(4096);
-        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        Taker taker = queue.expect(null, queue.arrivals());
         join(thread(() -> queue.offer("a", bytes("1"))));
         assertThat(queue.size()).isOne();
         assertThat(queue.poll(taker)).isEqualTo(note("a", "1"));
@@ -236,7 +236,7 @@ final class NotificationsTest extends CoreFixture {
     @Test
     void whatTheTakerDoesNotTakeIsForTheNext() throws Exception {
         NotificationQueue queue = new NotificationQueue(4096);
-        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        Taker taker = queue.expect(null, queue.arrivals());
         queue.offer("a", bytes("1"));
         queue.offer("a", bytes("2"));
         int before = queue.arrivals();
@@ -250,7 +250,7 @@ final class NotificationsTest extends CoreFixture {
     @Test
     void aCallbackOfTheTakersThreadFindsAllInOrder() throws Exception {
         NotificationQueue queue = new NotificationQueue(4096);
-        NotificationQueue.Taker taker = queue.expect(null, queue.arrivals());
+        Taker taker = queue.expect(null, queue.arrivals());
         queue.offer("a", bytes("1"));
         queue.offer("a", bytes("2"));
         assertThat(queue.drain()).containsExactly(note("a", "1"), note("a", "2"));
@@ -264,10 +264,10 @@ final class NotificationsTest extends CoreFixture {
     @Test
     void takersMayNest() {
         NotificationQueue queue = new NotificationQueue(4096);
-        NotificationQueue.Taker outer = queue.expect(null, queue.arrivals());
+        Taker outer = queue.expect(null, queue.arrivals());
         queue.offer("a", bytes("1"));
         int arrivals = queue.arrivals();
-        NotificationQueue.Taker inner = queue.expect("a", arrivals);
+        Taker inner = queue.expect("a", arrivals);
         queue.offer("a", bytes("2"));
         assertThat(queue.poll("a")).isEqualTo(note("a", "1"));
         assertThat(queue.poll(inner)).isEqualTo(note("a", "2"));
