@@ -203,6 +203,9 @@ final class UcxEndpoint {
         endToken = worker.tokens().take(end);
         // UCX refuses force, and closes nothing, where failures are not noticed
         boolean byForce = force && noticesFailure;
+        if (byForce) {
+            worker.finishWhatIsScheduled();
+        }
         long params = byForce
                 ? worker.params().forcedClose(endToken)
                 : worker.params().told(endToken);

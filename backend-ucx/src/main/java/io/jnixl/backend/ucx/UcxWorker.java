@@ -36,6 +36,9 @@ final class UcxWorker {
     /** Posts that end at once, in a row, until UCX is let to do other work: it costs as much as a post. */
     private static final int POSTS_PER_PROGRESS = 16;
 
+    /** In one of them a flush goes on that was put off; and what that puts off in turn has the other. */
+    private static final int ROUNDS_BEFORE_FORCE = 2;
+
     private static final VarHandle IN_FLIGHT;
     private static final VarHandle POLLS;
     private static final VarHandle KNOCKS;
@@ -455,6 +458,17 @@ final class UcxWorker {
     /** Owner, in the middle of posting: lets UCX work once; what that ends is carried on with later. */
     void progressNatively() {
         if (!receiver.isFull()) {
+            counters.progressed(UcpNative.progress(handle));
+        }
+    }
+
+    /**
+     * Owner, before an endpoint is closed by force: UCX (1.18 to 1.23, at least) lets go of the endpoint at once, and may have put off a
+     * part of a flush on it to its next round, in which it then reads memory that is another's by now, or nobody's. So that round
+     * comes first, even where the agent takes no notifications: what it brings is kept.
+     */
+    void finishWhatIsScheduled() {
+        for (int i = 0; i < ROUNDS_BEFORE_FORCE; i++) {
             counters.progressed(UcpNative.progress(handle));
         }
     }
