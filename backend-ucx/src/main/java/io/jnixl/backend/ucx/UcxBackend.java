@@ -52,6 +52,7 @@ final class UcxBackend implements Backend {
     private final UcxWorkers workers;
     private final UcxContext memory;
     private final byte[] address;
+    private final Optional<SharedMemoryHost> host;
     private final @Nullable Unavailable withoutCuda;
     private final ProcessWatch watch;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
@@ -74,6 +75,7 @@ final class UcxBackend implements Backend {
         this.memory = new UcxContext(jucxContext.getNativeId(), jucxContext::close);
         this.withoutCuda = UcxMemoryTypes.obstacle(jucxContext.getMemoryTypesMask(), UcpNative.path(), version);
         this.address = workers.address();
+        this.host = SharedMemoryHost.of(address);
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the backend owns the arena and closes it
@@ -87,6 +89,7 @@ final class UcxBackend implements Backend {
             settings.checkNames(UcxInventory.settings(), UcxInventory.devices(jucxContext.getNativeId()));
             workers = UcxWorkers.make(settings, jucxContext.getNativeId(), context, arena);
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
+            workers.all().forEach(worker -> worker.whenDead(backend::endOn));
             workers.start();
             OPEN.add(backend);
             return backend;
@@ -182,12 +185,13 @@ final class UcxBackend implements Backend {
 
     @Override
     public byte[] connectionInfo() {
-        return address;
+        return new ConnectionInfo(address, settings.sharedMemory() && settings.noticesFailure()).bytes();
     }
 
     @Override
-    public BackendPeer loadPeer(String peerName, byte[] info) {
-        String fault = WorkerAddress.fault(info);
+    public BackendPeer loadPeer(String peerName, byte[] bytes) {
+        ConnectionInfo info = ConnectionInfo.of(bytes);
+        String fault = WorkerAddress.fault(info.address());
         if (!fault.isEmpty()) {
             throw NixlException.of(ErrorCode.BACKEND, fault)
                     .backend(UcxBackendProvider.NAME)
@@ -195,12 +199,21 @@ final class UcxBackend implements Backend {
                     .remedy("fetch the peer's metadata again")
                     .build();
         }
-        warnOfOtherSeries(peerName, WorkerAddress.series(info));
-        UcxPeer peer = UcxPeer.load(workers, peerName, info, nameBytes, settings, peers, watch);
-        if (peerName.equals(name) && Arrays.equals(info, address)) {
+        warnOfOtherSeries(peerName, WorkerAddress.series(info.address()));
+        boolean ourselves = Arrays.equals(info.address(), address);
+        byte[] way = ourselves ? address : way(info);
+        boolean beside = host.isPresent() && host.get().isNamedIn(way);
+        UcxPeer peer = UcxPeer.load(workers, peerName, way, beside, nameBytes, settings, peers, watch);
+        if (peerName.equals(name) && ourselves) {
             self = peer;
         }
         return peer;
+    }
+
+    /** The address of a peer, without shared memory where that would end its process. */
+    private byte[] way(ConnectionInfo info) {
+        boolean ready = info.marked() || settings.peersShare() || !settings.noticesFailure();
+        return ready || host.isEmpty() ? info.address() : host.get().hiddenIn(info.address());
     }
 
     /** Here and not only when a remote key cannot be used, since some mixtures crash before that. */
@@ -287,6 +300,11 @@ final class UcxBackend implements Backend {
                     .forEach(worker ->
                             worker.whenNothingComes(() -> worker.keptEndpoints().closeTo(theirs)));
         }
+    }
+
+    /** Nobody progresses this worker any more. */
+    private void endOn(UcxWorker worker) {
+        peers.forEach(peer -> peer.lane(worker.index()).dropIfUsed());
     }
 
     private boolean isQuiet() {

@@ -250,6 +250,13 @@ final class UcxLane {
         return endpoint.dropAfter(status);
     }
 
+    /** Drops the endpoint if anything is under way on it: nobody would see it end. */
+    void dropIfUsed() {
+        if (underWay != null) {
+            endpoint.dropAfter(UcpStatus.CONNECTION_RESET);
+        }
+    }
+
     /** Drops the endpoint, which ends all that runs on it; the peer is lost with it. */
     void closeFailed() {
         if (endpoint.close(true)) {

@@ -64,6 +64,7 @@ final class UcxPeer implements BackendPeer {
     /**
      * Makes the endpoints; the connections themselves are made with the first use.
      *
+     * @param beside whether shared memory may lead to it
      * @param self one's own name in UTF-8, which notifications carry
      * @param siblings the peers of one backend: this one is among them until it is closed
      * @param watch who tells when its process ends, or its agent is closed, if that is on this host
@@ -72,6 +73,7 @@ final class UcxPeer implements BackendPeer {
             UcxWorkers workers,
             String name,
             byte[] address,
+            boolean beside,
             byte[] self,
             UcxSettings settings,
             Set<UcxPeer> siblings,
@@ -86,7 +88,7 @@ final class UcxPeer implements BackendPeer {
             peer.close();
             throw e;
         }
-        if (settings.noticesFailure()) {
+        if (settings.noticesFailure() && beside) { // elsewhere the numbers of segments mean others
             peer.watch(PeerProcess.of(address));
         }
         return peer;
@@ -230,6 +232,11 @@ final class UcxPeer implements BackendPeer {
         String known = whyGone;
         if (known != null) {
             return known;
+        }
+        for (UcxLane lane : lanes) {
+            if (lane.worker().death() != null && lane.failureText() != null) {
+                return UcxWorker.DIED + lane.worker().death();
+            }
         }
         for (UcxLane lane : lanes) {
             String text = lane.failureText();

@@ -24,6 +24,7 @@ import java.util.function.Function;
  * @param ucx settings without the prefix {@code UCX_}; what the environment decides is not among them
  * @param sharedMemory whether shared memory of UCX's own may be published: only where its transports take part in error
  *     handling, or a peer that has that switched on crashes with its first small put
+ * @param peersShare whether the user has said so of shared memory: then it is taken that native peers were told as well
  * @param noticesFailure whether endpoints notice that their peer is gone
  * @param closeForce whether endpoints are closed without waiting for what is under way
  * @param workers how many UCX workers transfers are bound to
@@ -35,6 +36,7 @@ import java.util.function.Function;
 record UcxSettings(
         Map<String, String> ucx,
         boolean sharedMemory,
+        boolean peersShare,
         boolean noticesFailure,
         boolean closeForce,
         int workers,
@@ -65,6 +67,7 @@ record UcxSettings(
                 && isOn(UcxDefaults.MM_ERROR_HANDLING, all, environment)
                 && isOnOrUnset("POSIX_ERROR_HANDLING", all, environment)
                 && isOnOrUnset("SYSV_ERROR_HANDLING", all, environment);
+        boolean saidByUser = isOn(UcxDefaults.MM_ERROR_HANDLING, given, environment);
         all.keySet().removeIf(key -> environment.apply("UCX_" + key) != null);
         config.find(UcxOptions.DEVICE_LIST)
                 .filter(list -> !list.isEmpty())
@@ -72,6 +75,7 @@ record UcxSettings(
         return new UcxSettings(
                 all,
                 shared,
+                saidByUser,
                 config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER,
                 config.get(UcxOptions.EP_CLOSE_FORCE),
                 config.get(UcxOptions.NUM_WORKERS),

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class UcxWorker {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
 
+    /** Before the cause. */
+    static final String DIED = "the thread that progresses UCX died: ";
+
     /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
     private static final int ROUNDS = 64;
 
@@ -76,6 +79,7 @@ final class UcxWorker {
     private final Consumer<UcxPost> starter = this::start;
 
     private @Nullable UcxLane failing;
+    private Consumer<UcxWorker> whenDead = worker -> {};
     private volatile int inFlight;
     private long polls;
 
@@ -392,7 +396,7 @@ final class UcxWorker {
         unsettled = Math.max(unsettled, 1);
         Throwable cause = death;
         if (cause != null) {
-            transfer.refuse(Status.BACKEND, "the thread that progresses UCX died: " + cause);
+            transfer.refuse(Status.BACKEND, DIED + cause);
             return false;
         }
         return transfer.take();
@@ -609,11 +613,21 @@ final class UcxWorker {
         death = cause;
         if (ownIfOpen()) {
             try {
-                progress(); // what was handed over ends with the cause
+                whenDead.accept(this);
+                progress(); // what was handed over ends with the cause, and so does what the former closed
             } finally {
                 disown();
             }
         }
+        ends.tellLeftOver(); // the helper would have
+    }
+
+    /**
+     * Before {@link #start()}: who sees to what is under way on a worker that nobody progresses any more. Called by one who
+     * owns it.
+     */
+    void whenDead(Consumer<UcxWorker> handler) {
+        whenDead = handler;
     }
 
     @Nullable

@@ -36,7 +36,8 @@ class SurroundingsIT {
     @TempDir
     Path folder;
 
-    private void writesTo(Target target) throws Exception {
+    /** Answers what the backend tells of its ways. */
+    private String writesTo(Target target) throws Exception {
         try (Arena arena = Arena.ofShared();
                 Agent agent = Agent.builder("initiator")
                         .config(Config.empty().with("agent.backends", "UCX"))
@@ -57,6 +58,7 @@ class SurroundingsIT {
                         .isEqualTo(Status.SUCCESS);
             }
             target.expect("ok", target.ask("check 0 " + BYTES + " 5"));
+            return agent.backendStatistics().toString();
         }
     }
 
@@ -84,6 +86,20 @@ class SurroundingsIT {
             assertThat(target.log()).contains("UCX could not allocate " + BYTES).contains("ordinary memory is taken");
             writesTo(target);
             assertThat(target.end()).as(target.log()).isZero();
+        }
+    }
+
+    /** As native NIXL's is by default: UCX ends its process when it is connected to by shared memory. */
+    @Test
+    void aPeerWithoutErrorHandlingOverSharedMemoryLivesAndIsReachedByTcp() throws Exception {
+        try (Target target = new Target(folder, "target", BYTES, true, "MM_ERROR_HANDLING=n")) {
+            assertThat(writesTo(target))
+                    .containsPattern("to target: lane\\[0]: \\d+:tcp/")
+                    .doesNotContainPattern("to target: lane\\[\\d+]: \\d+:(sysv|posix)/");
+            assertThat(target.end()).as(target.log()).isZero();
+        }
+        try (Target target = new Target(folder, "another", BYTES, true, "")) {
+            assertThat(writesTo(target)).containsPattern("to another: lane\\[0]: \\d+:sysv/");
         }
     }
 
