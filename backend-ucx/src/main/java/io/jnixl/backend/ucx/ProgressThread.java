@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * there is nothing to do for as long as the policy says, it arms the worker and sleeps in poll(2) until an event comes.
  */
 final class ProgressThread implements Runnable {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final MethodHandle POLL =
             NativeCalls.libc("poll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final VarHandle PARKED;
@@ -55,6 +56,9 @@ final class ProgressThread implements Runnable {
     private static final long RAREST_POLL_NANOS = 1_000_000;
 
     private static final long STANDSTILL_NANOS = 1_000_000;
+
+    /** In a row, with a pause behind each: a tenth of a second. */
+    private static final int MOST_FAILURES = 100;
 
     /** How long it spins once a sleep was over so soon that it had better not slept: some times what it takes to be woken. */
     private static final long LONGER_NANOS = 500_000;
@@ -171,11 +175,24 @@ final class ProgressThread implements Runnable {
         }
     }
 
+    /** A turn that fails is no reason to leave the worker alone for good; many in a row are. */
     private void work(long pollFd, AnotherProcessor elsewhere) throws Throwable {
+        int failures = 0;
         while (!stopping) {
-            worker.tellLeftOver();
-            if (!leftToOthers()) {
-                takeTurn(pollFd, elsewhere);
+            try {
+                worker.tellLeftOver();
+                if (!leftToOthers()) {
+                    takeTurn(pollFd, elsewhere);
+                }
+                failures = 0;
+            } catch (RuntimeException | Error e) {
+                if (++failures == MOST_FAILURES) {
+                    throw e;
+                }
+                if (Integer.bitCount(failures) == 1) {
+                    LOG.log(System.Logger.Level.ERROR, "a turn of the thread that progresses UCX failed", e);
+                }
+                pause(STANDSTILL_NANOS, false);
             }
         }
     }

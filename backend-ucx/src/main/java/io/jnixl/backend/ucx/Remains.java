@@ -82,7 +82,9 @@ final class Remains {
                 something |= segment != null && look(memory, one.getKey(), one.getValue(), segment);
             }
             between = something ? SHORTEST_NANOS : Math.min(2 * between, LONGEST_NANOS);
-        } catch (IOException | RuntimeException e) { // a /proc that reads otherwise than it should
+        } catch (IOException
+                | RuntimeException
+                | Error e) { // a /proc that reads otherwise than it should, or no memory
             LOG.log(System.Logger.Level.DEBUG, "this process's memory cannot be looked at", e);
         }
     }

@@ -55,6 +55,9 @@ final class Sender {
                 return isOpen() ? Status.NOT_ALLOWED : Status.REMOTE_DISCONNECT;
             }
             worker.runErrands(); // what virtual threads handed over comes first
+            if (!lane.isUsable()) { // an errand may have ended the lane, where another one has found the peer gone
+                return Status.REMOTE_DISCONNECT;
+            }
             status = lane.takeIdle(self).send(bytes);
             worker.progress();
         } finally {

@@ -5,6 +5,7 @@ import io.jnixl.spi.RegionHandle;
 import io.jnixl.spi.RegisteredMemory;
 import io.jnixl.spi.TransferColumns;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The puts or gets of a transfer, as one worker posts them: one native call for each of its descriptors; in between nothing waits or
@@ -59,8 +60,12 @@ final class UcxAccesses {
         left = AT_ONCE;
     }
 
-    /** Posts a range, or those before the first in it that is at fault or finds the peer gone; false then. */
-    boolean post(UcxLane lane, int from, int to, UcxFault fault) {
+    /**
+     * Posts a range, or those before the first in it that is at fault, finds the peer gone or is spared; false then.
+     *
+     * @param isCut asked now and then: whether the rest is to be spared
+     */
+    boolean post(BooleanSupplier isCut, UcxLane lane, int from, int to, UcxFault fault) {
         long endpoint = lane.endpoint();
         int next = from;
         while (next < to && fault.isNone()) {
@@ -69,6 +74,9 @@ final class UcxAccesses {
                 left = AT_ONCE;
                 if (lane.hasFailed()) {
                     fault.set(-1, UcpStatus.CONNECTION_RESET, "the connection failed while this was being posted");
+                    return false;
+                }
+                if (isCut.getAsBoolean()) {
                     return false;
                 }
             }

@@ -4,6 +4,7 @@ package io.jnixl.backend.ucx;
 import io.jnixl.api.Operation;
 import io.jnixl.api.Status;
 import io.jnixl.spi.TransferRequest;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ abstract class UcxPost implements UcxOperation {
     private final UcxWorker worker;
     private final UcxAccesses accesses;
     private final UcxFault fault = new UcxFault();
+
+    /** Made once, since each post hands it on. */
+    private final BooleanSupplier cut = this::isCutHere;
+
     private long token;
     private byte endedWith;
     private boolean advancing;
@@ -120,9 +125,14 @@ abstract class UcxPost implements UcxOperation {
         worker.count(1);
     }
 
-    /** Posts a range of the descriptors; false when one failed, which {@link #fault()} tells. */
+    /** Posts a range of the descriptors; false when one failed, which {@link #fault()} tells, or the rest was spared. */
     final boolean post(int from, int to) {
-        return accesses.post(lane, from, to, fault);
+        return accesses.post(cut, lane, from, to, fault);
+    }
+
+    /** Asked now and then while it posts: whether the rest is to be spared. */
+    boolean isCutHere() {
+        return false;
     }
 
     /** Gets the one descriptor there is; {@link #advance(byte)} hears of the end, now or later, as after a flush. */
@@ -155,7 +165,9 @@ abstract class UcxPost implements UcxOperation {
             return false;
         }
         if (fault.isNone()) {
-            fault.set(-1, status, "the data was not transferred");
+            Throwable death = worker.death();
+            fault.set(
+                    -1, status, "the data was not transferred" + (death == null ? "" : ": " + UcxWorker.DIED + death));
         }
         return lane.dropAfter(status);
     }

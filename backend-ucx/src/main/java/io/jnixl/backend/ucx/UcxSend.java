@@ -32,13 +32,15 @@ final class UcxSend implements UcxOperation {
             throw e;
         }
         UcxWorker worker = lane.worker();
-        worker.counters().sentMessage();
         long request = UcpNative.amSend(
                 lane.endpoint(),
                 Upcalls.NOTIFICATION_ID,
                 message.address(),
                 message.length(),
                 worker.params().message(token));
+        if (!UcpStatus.isError(request)) {
+            worker.counters().sentMessage();
+        }
         if (request != 0 && !UcpStatus.isError(request)) {
             lane.sending(message.length());
             worker.count(1);

@@ -39,6 +39,7 @@ final class UcxTransfer extends UcxPost implements BackendTransfer {
 
     private Phase phase = Phase.IDLE;
     private boolean isShared;
+    private boolean cut;
 
     /** Inside {@link #start}, and an end with success need not be told to the sink. */
     private boolean starting;
@@ -150,6 +151,7 @@ final class UcxTransfer extends UcxPost implements BackendTransfer {
         begin();
         result = Status.SUCCESS;
         isShared = false;
+        cut = false;
         starting = true;
         enterLane(Phase.DATA);
         if (!lane().isUsable()) {
@@ -242,21 +244,29 @@ final class UcxTransfer extends UcxPost implements BackendTransfer {
         }
     }
 
+    @Override
+    boolean isCutHere() {
+        cut |= cancelled;
+        return cut;
+    }
+
     /** Whether a cancel spared descriptors. */
     private boolean isCut() {
-        return split != null && isShared && split.isCut();
+        return cut || (split != null && isShared && split.isCut());
     }
 
     private void sendMessage() {
         leaveLane(Phase.IDLE);
         enterLane(Phase.MESSAGE);
-        worker().counters().sentMessage();
         long request = UcpNative.amSend(
                 lane().endpoint(),
                 Upcalls.NOTIFICATION_ID,
                 message.address(),
                 message.length(),
                 worker().params().message(token()));
+        if (!UcpStatus.isError(request)) {
+            worker().counters().sentMessage();
+        }
         if (request == 0) {
             sent(UcpStatus.OK);
         } else if (UcpStatus.isError(request)) {

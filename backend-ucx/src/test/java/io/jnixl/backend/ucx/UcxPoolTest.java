@@ -319,6 +319,27 @@ class UcxPoolTest {
         }
     }
 
+    /** Nobody polls, and the peer does not answer: nobody else would see the end. */
+    @Test
+    void whatIsUnderWayEndsWithItsThread() {
+        Pair pair = new Pair(TCP);
+        UcxWorker peers = ((UcxPeer) pair.far.load(pair.near)).lane(0).worker();
+        Xfer write = pair.blocks(Operation.WRITE, BATCH - 1);
+        assertEnd(write.post(), Status.SUCCESS);
+        peers.own();
+        try {
+            write.post();
+            assertThat(write.isInFlight()).isTrue();
+            pair.peer.lane(0).worker().died(new AssertionError("for the test"));
+            assertThat(write.isInFlight()).isFalse();
+            assertThat(write.end()).isEqualTo(Status.REMOTE_DISCONNECT);
+            assertThat(write.outcome().message()).contains("the thread that progresses UCX died");
+        } finally {
+            peers.disownQuietly();
+        }
+        write.verifyEnds();
+    }
+
     @Test
     void postingAllocatesNothingOnAnyThread() {
         Pair pair = new Pair(SHARED_MEMORY);

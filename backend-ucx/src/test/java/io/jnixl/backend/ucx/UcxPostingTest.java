@@ -137,9 +137,9 @@ class UcxPostingTest {
         lane.worker().own();
         try {
             accesses.begin();
-            assertThat(accesses.post(lane, 0, 100, fault)).isTrue();
+            assertThat(accesses.post(() -> false, lane, 0, 100, fault)).isTrue();
             lane.dropAfter(UcpStatus.CONNECTION_RESET);
-            assertThat(accesses.post(lane, 100, count, fault)).isFalse();
+            assertThat(accesses.post(() -> false, lane, 100, count, fault)).isFalse();
         } finally {
             lane.worker().disown();
         }
