@@ -79,14 +79,17 @@ final class UcxBackend implements Backend {
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the backend owns the arena and closes it
-    static UcxBackend start(UcxSettings settings, UcpVersion version, BackendContext context) {
-        settings.check();
+    static UcxBackend start(UcxSettings given, UcpVersion version, BackendContext context) {
+        given.check();
         Arena arena = Arena.ofShared();
         UcpContext jucxContext = null;
         UcxWorkers workers = null;
         try {
-            jucxContext = new UcpContext(params(settings));
-            settings.checkNames(UcxInventory.settings(), UcxInventory.devices(jucxContext.getNativeId()));
+            UcxSettings settings =
+                    given.devices().havePatterns() ? given.on(given.devices().among(devices(given))) : given;
+            jucxContext = context(settings);
+            settings.checkNames(UcxInventory.settings());
+            settings.devices().check(UcxInventory.devices(jucxContext.getNativeId()), () -> devices(settings));
             workers = UcxWorkers.make(settings, jucxContext.getNativeId(), context, arena);
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
             workers.all().forEach(worker -> worker.whenDead(backend::endOn));
@@ -106,6 +109,26 @@ final class UcxBackend implements Backend {
             end(workers, jucxContext);
             arena.close();
             throw e;
+        }
+    }
+
+    /** Where a wrong device leaves nothing to start with, as it does with TCP alone, the device is the error to tell. */
+    private static UcpContext context(UcxSettings settings) {
+        try {
+            return new UcpContext(params(settings));
+        } catch (UcxException e) {
+            if (!settings.devices().words().isEmpty()) {
+                Set<String> there = devices(settings);
+                settings.devices().check(Optional.of(there), () -> there);
+            }
+            throw e;
+        }
+    }
+
+    /** Those that UCX would use without a restriction, of which only a context without one can tell. */
+    private static Set<String> devices(UcxSettings settings) {
+        try (UcpContext unrestricted = new UcpContext(params(settings.on(UcxDevices.ALL)))) {
+            return UcxInventory.devices(unrestricted.getNativeId()).orElse(Set.of());
         }
     }
 

@@ -28,8 +28,9 @@ final class UcxInventory {
     private static final Pattern INHERITED = Pattern.compile("^# inherits: (.*)$", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("UCX_([A-Z0-9_]+)");
 
-    /** Such as {@code resource 1 : md 1 dev 1 flags -- tcp/eth0}. */
-    private static final Pattern DEVICE = Pattern.compile("flags \\S+ [^/\\s]+/(\\S+)");
+    /** Such as {@code resource 1 : md 1 dev 1 flags -- tcp/eth0}; not those that are shared memory or a GPU. */
+    private static final Pattern DEVICE = Pattern.compile(
+            "flags \\S+ (?!(?:self|sysv|posix|cma|knem|xpmem|cuda_\\w+|gdr_copy|rocm_\\w+|ze_\\w+)/)[^/\\s]+/(\\S+)");
 
     private static final MethodHandle OPEN =
             NativeCalls.libc("open_memstream", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
@@ -82,14 +83,13 @@ final class UcxInventory {
         }
     }
 
-    /** The devices that a context uses, such as {@code eth0}, {@code mlx5_0:1} and {@code memory}. */
-    static Set<String> devices(long context) {
+    /** The network devices that a context uses, such as {@code eth0} and {@code mlx5_0:1}; empty where it does not tell. */
+    static Optional<Set<String>> devices(long context) {
         Optional<MethodHandle> print =
                 UcpNative.optional("ucp_context_print_info", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG));
         return print.map(handle -> devices(printed(file -> {
-                    handle.invokeExact(context, file);
-                })))
-                .orElse(Set.of());
+            handle.invokeExact(context, file);
+        })));
     }
 
     static Set<String> devices(String text) {

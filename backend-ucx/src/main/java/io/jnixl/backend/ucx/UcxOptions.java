@@ -11,7 +11,8 @@ import java.util.Map;
 final class UcxOptions {
     static final OptionSpec<List<String>> DEVICE_LIST = OptionSpec.words(
             "device_list",
-            "Network devices to use, such as mlx5_0; port 1 unless :PORT follows the name. All devices unless given.");
+            "Network devices to use, such as mlx5_0 or eth*; port 1 unless :PORT follows the name. All devices unless given,"
+                    + " or with all alone.");
 
     static final OptionSpec<Integer> NUM_WORKERS = OptionSpec.integer(
                     "num_workers",

@@ -43,13 +43,12 @@ record UcxSettings(
         int threads,
         int splitBatch,
         Set<String> given,
-        List<String> devices) {
+        UcxDevices devices) {
     private static final String NET_DEVICES = "NET_DEVICES";
 
     UcxSettings {
         ucx = Map.copyOf(ucx);
         given = Set.copyOf(given);
-        devices = List.copyOf(devices);
     }
 
     /**
@@ -69,10 +68,9 @@ record UcxSettings(
                 && isOnOrUnset("SYSV_ERROR_HANDLING", all, environment);
         boolean saidByUser = isOn(UcxDefaults.MM_ERROR_HANDLING, given, environment);
         all.keySet().removeIf(key -> environment.apply("UCX_" + key) != null);
-        config.find(UcxOptions.DEVICE_LIST)
-                .filter(list -> !list.isEmpty())
-                .ifPresent(list -> all.put(NET_DEVICES, devices(list)));
-        return new UcxSettings(
+        List<String> list = config.find(UcxOptions.DEVICE_LIST).orElse(List.of());
+        UcxDevices devices = UcxDevices.of(list);
+        UcxSettings settings = new UcxSettings(
                 all,
                 shared,
                 saidByUser,
@@ -82,7 +80,16 @@ record UcxSettings(
                 config.get(UcxOptions.NUM_THREADS),
                 config.get(UcxOptions.SPLIT_BATCH_SIZE),
                 given.keySet(),
-                config.find(UcxOptions.DEVICE_LIST).orElse(List.of()));
+                devices);
+        return list.isEmpty() ? settings : settings.on(devices);
+    }
+
+    /** The same with other devices, whatever the environment says of them. */
+    UcxSettings on(UcxDevices others) {
+        Map<String, String> all = new LinkedHashMap<>(ucx);
+        all.put(NET_DEVICES, others.setting());
+        return new UcxSettings(
+                all, sharedMemory, peersShare, noticesFailure, closeForce, workers, threads, splitBatch, given, others);
     }
 
     private static Map<String, String> parse(String text) {
@@ -109,19 +116,6 @@ record UcxSettings(
     private static UcxTransports transports(Map<String, String> given, Function<String, String> environment) {
         String users = environment.apply("UCX_TLS");
         return new UcxTransports(users == null ? given.getOrDefault("TLS", "all") : users);
-    }
-
-    private static String devices(List<String> list) {
-        StringBuilder text = new StringBuilder();
-        for (String device : list) {
-            text.append(text.isEmpty() ? "" : ",").append(device).append(isPort(device) ? ":1" : "");
-        }
-        return text.toString();
-    }
-
-    /** Whether UCX wants a port behind the name: InfiniBand devices have ports, network interfaces do not. */
-    private static boolean isPort(String device) {
-        return !device.contains(":") && !java.nio.file.Files.exists(java.nio.file.Path.of("/sys/class/net", device));
     }
 
     private static boolean isOn(String key, Map<String, String> all, Function<String, String> environment) {
@@ -161,30 +155,17 @@ record UcxSettings(
     }
 
     /**
-     * Whether what was given exists: UCX only warns, and goes on without it.
+     * Whether the settings that were given exist: UCX only warns, and goes on without them.
      *
      * @param known names of settings
-     * @param used devices
      * @throws NixlException naming what is not there
      */
-    void checkNames(Optional<Set<String>> known, Set<String> used) {
+    void checkNames(Optional<Set<String>> known) {
         for (String name : given) {
             if (known.isPresent() && !known.get().contains(name)) {
                 throw NixlException.of(ErrorCode.INVALID_PARAM, "engine_config: UCX has no setting " + name)
                         .backend(UcxBackendProvider.NAME)
                         .remedy("see ucx_info -cf for those of this version" + near(name, known.get()))
-                        .build();
-            }
-        }
-        for (String device : devices) {
-            boolean isThere = used.contains(device) || used.contains(device + ":1");
-            boolean isPattern = device.equals("all") || device.matches(".*[*?].*");
-            if (!used.isEmpty() && !isThere && !isPattern) {
-                throw NixlException.of(
-                                ErrorCode.INVALID_PARAM,
-                                "device_list: UCX uses no device " + device + " here, only " + String.join(", ", used))
-                        .backend(UcxBackendProvider.NAME)
-                        .remedy("see ucx_info -d for the devices; UCX_TLS may leave out a device's transport")
                         .build();
             }
         }

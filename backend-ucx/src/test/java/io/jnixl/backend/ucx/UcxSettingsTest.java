@@ -9,7 +9,9 @@ import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +102,39 @@ class UcxSettingsTest {
         UcxSettings settings =
                 of(Map.of("device_list", "mlx5_0, mlx5_1:2, lo"), Map.of("UCX_NET_DEVICES", "something"));
         assertThat(settings.ucx()).containsEntry("NET_DEVICES", "mlx5_0:1,mlx5_1:2,lo");
+    }
+
+    /** Above the environment too, as every other list. */
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "ALL", " All "})
+    void allAloneIsNoRestriction(String list) {
+        UcxSettings settings = of(
+                Map.of("device_list", list, "engine_config", "NET_DEVICES=lo"), Map.of("UCX_NET_DEVICES", "something"));
+        assertThat(settings.ucx()).containsEntry("NET_DEVICES", "all");
+        assertThat(settings.devices().words()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " , "})
+    void anEmptyListLeavesTheEnvironmentAlone(String list) {
+        assertThat(of(Map.of("device_list", list), Map.of("UCX_NET_DEVICES", "something"))
+                        .ucx())
+                .doesNotContainKey("NET_DEVICES");
+    }
+
+    @Test
+    void patternsGiveWayToTheDevicesThatTheyMatch() {
+        UcxSettings settings = of(Map.of("device_list", "mlx5_?, lo"), Map.of());
+        assertThat(settings.devices().havePatterns()).isTrue();
+        UcxSettings named = settings.on(settings.devices().among(Set.of("mlx5_3:1", "eth0", "lo")));
+        assertThat(named.devices().havePatterns()).isFalse();
+        assertThat(named.ucx()).isEqualTo(withDevices(settings.ucx(), "mlx5_3:1,lo"));
+    }
+
+    private static Map<String, String> withDevices(Map<String, String> ucx, String devices) {
+        Map<String, String> others = new HashMap<>(ucx);
+        others.put("NET_DEVICES", devices);
+        return others;
     }
 
     @ParameterizedTest

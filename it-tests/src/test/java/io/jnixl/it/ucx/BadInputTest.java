@@ -136,6 +136,51 @@ class BadInputTest {
         }
     }
 
+    /** Without a network there would be no transport at all, and no agent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "ALL", "lo", "l*", "l?", "*", "l*, lo"})
+    void devicesThatThereAreKeepTheNetwork(String list) {
+        try (Agent agent = agent("a", "backends.UCX.device_list", list, "backends.UCX.engine_config", "TLS=tcp")) {
+            assertThat(agent.self().backends()).containsExactly("UCX");
+        }
+    }
+
+    /** As many addresses in the worker's one. */
+    @Test
+    void allIsAsWithoutAList() {
+        assertThat(addressWith("backends.UCX.device_list", "all")).hasSameSizeAs(addressWith());
+        assertThat(addressWith("backends.UCX.device_list", "l?"))
+                .hasSameSizeAs(addressWith("backends.UCX.device_list", "lo"));
+    }
+
+    private static byte[] addressWith(String... settings) {
+        try (Agent agent = agent("a", settings)) {
+            return WireMetadata.decode(agent.metadata())
+                    .connections()
+                    .getFirst()
+                    .info();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x-*", "lo, x-*", "^l*", "lo, all", "memory", "memory*"})
+    void whatMatchesNoNetworkDeviceIsAnErrorThatNamesThoseThatThereAre(String list) {
+        String wrong = list.replace("lo, ", "");
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(() -> agent("a", "backends.UCX.device_list", list))
+                .withMessageMatching("(?s).*UCX uses no device \\Q" + wrong + "\\E here, only .*\\blo\\b.*")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"moon0", "moon*"})
+    void aWrongDeviceThatLeavesNoTransportIsNamedToo(String list) {
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(() -> agent("a", "backends.UCX.device_list", list, "backends.UCX.engine_config", "TLS=tcp"))
+                .withMessageContaining("UCX uses no device " + list + " here, only ")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
+    }
+
     @Test
     void aDeviceThatIsNotThereIsAnErrorThatNamesThoseThatAre() {
         assertThatExceptionOfType(NixlException.class)

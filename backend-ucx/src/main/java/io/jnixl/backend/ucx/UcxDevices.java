@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import io.jnixl.api.ErrorCode;
+import io.jnixl.api.NixlException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The network devices that {@code device_list} names. UCX compares names as they are, port and all, knows no patterns, and goes
+ * on without the network when none is right: so patterns become names here, and what matches nothing is refused.
+ *
+ * @param words names and patterns as they were given; none is no restriction
+ * @param names the same as UCX takes them
+ */
+record UcxDevices(List<String> words, List<String> names) {
+    static final UcxDevices ALL = new UcxDevices(List.of(), List.of());
+
+    /** UCX keeps those that it found in 64 bits, and ends the process when asked for more. */
+    private static final int MOST = 64;
+
+    UcxDevices {
+        words = List.copyOf(words);
+        names = names.stream().distinct().toList(); // UCX warns of what is there twice
+        if (names.size() > MOST) {
+            throw refused("device_list: UCX takes " + MOST + " devices at most, not " + names.size());
+        }
+    }
+
+    static UcxDevices of(List<String> words) {
+        boolean all = words.size() == 1 && words.getFirst().equalsIgnoreCase("all");
+        return all
+                ? ALL
+                : new UcxDevices(words, words.stream().map(UcxDevices::withPort).toList());
+    }
+
+    boolean havePatterns() {
+        return names.stream().anyMatch(UcxDevices::isPattern);
+    }
+
+    /** The value of {@code UCX_NET_DEVICES}. */
+    String setting() {
+        return names.isEmpty() ? "all" : String.join(",", names);
+    }
+
+    /**
+     * The same with what each pattern matches among its names.
+     *
+     * @param there the devices that UCX would use without a restriction
+     * @throws NixlException naming a pattern that matches none of them, and them
+     */
+    UcxDevices among(Set<String> there) {
+        List<String> devices = new ArrayList<>();
+        for (String name : names) {
+            List<String> matching = isPattern(name)
+                    ? there.stream().filter(device -> matches(name, device)).toList()
+                    : List.of(name);
+            if (matching.isEmpty()) {
+                throw missing(name, there);
+            }
+            devices.addAll(matching);
+        }
+        return new UcxDevices(words, devices);
+    }
+
+    /**
+     * Whether each word is a device, or matches some.
+     *
+     * @param used the devices that UCX uses, as far as it tells
+     * @param there those that it would use without a restriction, which takes a while to find out
+     * @throws NixlException naming what is not there, and what is
+     */
+    void check(Optional<Set<String>> used, Supplier<Set<String>> there) {
+        if (used.isEmpty()) {
+            return;
+        }
+        for (String word : words) {
+            if (used.get().stream().noneMatch(device -> matches(word, device))) {
+                throw missing(word, there.get());
+            }
+        }
+    }
+
+    /** Without a port, a word stands for port 1 and for devices that have none: {@code mlx5_*} is no {@code mlx5_0:2}. */
+    private static boolean matches(String word, String device) {
+        if (word.contains(":")) {
+            return regex(word).matcher(device).matches();
+        }
+        String name = device.endsWith(":1") ? device.substring(0, device.length() - 2) : device;
+        return !name.contains(":") && regex(word).matcher(name).matches();
+    }
+
+    private static Pattern regex(String word) {
+        return Pattern.compile(word.codePoints()
+                .mapToObj(c -> switch (c) {
+                    case '*' -> ".*";
+                    case '?' -> ".";
+                    default -> Pattern.quote(Character.toString(c));
+                })
+                .collect(Collectors.joining()));
+    }
+
+    private static boolean isPattern(String word) {
+        return word.contains("*") || word.contains("?");
+    }
+
+    /** InfiniBand devices have ports, network interfaces do not. */
+    private static String withPort(String word) {
+        boolean isWhole = word.contains(":") || isPattern(word) || Files.exists(Path.of("/sys/class/net", word));
+        return isWhole ? word : word + ":1";
+    }
+
+    private static NixlException missing(String word, Set<String> there) {
+        String others = there.isEmpty() ? "nor any other" : "only " + String.join(", ", there);
+        return refused("device_list: UCX uses no device " + word + " here, " + others);
+    }
+
+    private static NixlException refused(String what) {
+        return NixlException.of(ErrorCode.INVALID_PARAM, what)
+                .backend(UcxBackendProvider.NAME)
+                .remedy(
+                        "see ucx_info -d for the devices; UCX_TLS may leave out a device's transport. Patterns have * and"
+                                + " ?, and all alone stands for every device")
+                .build();
+    }
+}
