@@ -50,7 +50,7 @@ record PeerProcess(long pid, long queue) {
             return Optional.empty();
         }
         long number = named.getFirst().number();
-        boolean isQueue = sizes.getOrDefault(number, 0L) == ReceiveQueue.BYTES;
+        boolean isQueue = ReceiveQueue.isSize(sizes.getOrDefault(number, 0L));
         return Optional.of(new PeerProcess(named.getFirst().maker(), isQueue ? number : UNKNOWN));
     }
 

@@ -5,17 +5,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How UCX (1.9 to 1.13, at least) lays out the queue in which a worker takes messages over shared memory, as far as it takes to
+ * How UCX (1.9 to 1.23, at least) lays out the queue in which a worker takes messages over shared memory, as far as it takes to
  * find a message in it that was begun and never finished. In front stands the number of places taken so far, which may be
  * flagged; then how many were read, not quite up to date, and the process that reads; then the places. A writer takes the
  * next place, fills it, and turns the place's first bit last: it tells odd rounds through the queue from even ones. The
  * reader waits for that bit, place by place.
  */
 final class ReceiveQueue {
-    /** Of the default of 64 places of 128 bytes, which is the only one that is understood. */
-    static final int BYTES = 12_288;
+    /** As UCX has them by default: 64 up to 1.13, 256 in 1.18 and later. */
+    private static final int[] NUMBERS_OF_PLACES = {64, 128, 256, 512, 1024};
 
-    static final int PLACES = 64;
+    private static final int CACHE_LINE = 64;
+    private static final int PAGE = 4096;
     private static final int TAKEN = 0;
     static final int READ = 128;
     private static final int READER = 136;
@@ -29,10 +30,32 @@ final class ReceiveQueue {
     private static final byte NO_KIND = 31;
 
     private final ByteBuffer bytes;
+    private final int places;
 
     /** Takes a copy of the memory. */
     ReceiveQueue(byte[] copy) {
         bytes = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+        places = placesIn(copy.length);
+    }
+
+    /** Whether a segment of so many bytes may be one: each number of places, with room to align them, takes other pages. */
+    static boolean isSize(long segmentBytes) {
+        return placesIn(segmentBytes) > 0;
+    }
+
+    private static int placesIn(long segmentBytes) {
+        for (int number : NUMBERS_OF_PLACES) {
+            if (bytes(number) == segmentBytes) {
+                return number;
+            }
+        }
+        return 0;
+    }
+
+    /** Of a queue with so many places. */
+    static int bytes(int number) {
+        int least = CACHE_LINE - 1 + FIRST_PLACE + number * PLACE_BYTES;
+        return (least + PAGE - 1) / PAGE * PAGE;
     }
 
     private long taken() {
@@ -42,8 +65,8 @@ final class ReceiveQueue {
     /** Whether it looks as it should. */
     boolean isPlausible() {
         long read = bytes.getLong(READ);
-        boolean counts = read >= 0 && read <= taken() && taken() - read <= PLACES;
-        return bytes.capacity() == BYTES && bytes.getInt(READER) > 0 && counts && haveKinds();
+        boolean counts = read >= 0 && read <= taken() && taken() - read <= places;
+        return places > 0 && bytes.getInt(READER) > 0 && counts && haveKinds();
     }
 
     /** The process that reads it. */
@@ -53,7 +76,7 @@ final class ReceiveQueue {
 
     /** Whether writers wait for room. */
     boolean isFull() {
-        return taken() - bytes.getLong(READ) == PLACES;
+        return taken() - bytes.getLong(READ) == places;
     }
 
     /** What is to stand at {@link #READ} for writers to find room. */
@@ -65,7 +88,7 @@ final class ReceiveQueue {
     }
 
     private boolean haveKinds() {
-        for (int i = 0; i < PLACES; i++) {
+        for (int i = 0; i < places; i++) {
             int at = FIRST_PLACE + i * PLACE_BYTES;
             int flags = bytes.get(at);
             int kind = bytes.get(at + 1);
@@ -87,16 +110,16 @@ final class ReceiveQueue {
     }
 
     /** Where its place is. */
-    static int offset(long number) {
-        return FIRST_PLACE + (int) (number & (PLACES - 1)) * PLACE_BYTES;
+    int offset(long number) {
+        return FIRST_PLACE + (int) (number & (places - 1)) * PLACE_BYTES;
     }
 
     /** What is to stand at its place for the reader to throw it away: first all but the first byte, then that one. */
-    static byte[] discarded(long number) {
+    byte[] discarded(long number) {
         return new byte[] {(byte) (writtenBit(number) | INLINE), NO_KIND, 0, 0};
     }
 
-    private static int writtenBit(long number) {
-        return (number & PLACES) != 0 ? WRITTEN : 0;
+    private int writtenBit(long number) {
+        return (number & places) != 0 ? WRITTEN : 0;
     }
 }

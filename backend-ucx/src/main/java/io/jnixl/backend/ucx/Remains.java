@@ -73,11 +73,11 @@ final class Remains {
         looks++;
         boolean something = false;
         try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "rw")) {
-            Map<Long, List<Long>> attached = attachedHere();
+            Map<Long, List<Attachment>> attached = attachedHere();
             Map<Long, Segment> segments = SharedSegments.all();
             found.keySet().retainAll(attached.keySet());
             leftHere.retainAll(attached.keySet());
-            for (Map.Entry<Long, List<Long>> one : attached.entrySet()) {
+            for (Map.Entry<Long, List<Attachment>> one : attached.entrySet()) {
                 Segment segment = segments.get(one.getKey());
                 something |= segment != null && look(memory, one.getKey(), one.getValue(), segment);
             }
@@ -110,30 +110,30 @@ final class Remains {
         return leftHere.contains(number);
     }
 
-    /** System V segments that are as large as a queue: by their numbers, the addresses where they are attached. */
-    private static Map<Long, List<Long>> attachedHere() throws IOException {
+    /** System V segments that are as large as a queue, by their numbers. */
+    private static Map<Long, List<Attachment>> attachedHere() throws IOException {
         return SharedSegments.attachedHere().stream()
-                .filter(one -> one.bytes() == ReceiveQueue.BYTES)
-                .collect(Collectors.groupingBy(
-                        Attachment::number, Collectors.mapping(Attachment::address, Collectors.toList())));
+                .filter(one -> ReceiveQueue.isSize(one.bytes()))
+                .collect(Collectors.groupingBy(Attachment::number));
     }
 
     /** Whether there is something to see to. */
-    private boolean look(RandomAccessFile memory, long number, List<Long> addresses, Segment segment)
+    private boolean look(RandomAccessFile memory, long number, List<Attachment> here, Segment segment)
             throws IOException {
-        byte[] copy = new byte[ReceiveQueue.BYTES];
-        memory.seek(addresses.getFirst());
+        long address = here.getFirst().address();
+        byte[] copy = new byte[Math.toIntExact(here.getFirst().bytes())];
+        memory.seek(address);
         memory.readFully(copy);
         ReceiveQueue queue = new ReceiveQueue(copy);
         if (!queue.isPlausible() || queue.reader() != segment.maker()) {
             return false; // the latter: of a process in another namespace, where numbers mean other processes
         }
         if (queue.isFull() && isLeft(number, queue.reader())) {
-            makeRoom(memory, number, addresses.getFirst(), queue);
+            makeRoom(memory, number, address, queue);
             return true;
         }
         boolean ours = queue.reader() == ProcessHandle.current().pid();
-        return ours && seeTo(memory, number, addresses, segment, queue.firstUnfinished());
+        return ours && seeTo(memory, number, here, segment, queue);
     }
 
     /** Only where processes of others can be seen at all, or one that lives would seem to be gone. */
@@ -153,15 +153,20 @@ final class Remains {
 
     private static void makeRoom(RandomAccessFile memory, long number, long address, ReceiveQueue queue)
             throws IOException {
-        if (attachedHere().getOrDefault(number, List.of()).contains(address)) { // UCX may just have let go
+        if (isAttachedAt(address, number)) { // UCX may just have let go
             memory.seek(address + ReceiveQueue.READ);
             memory.write(queue.allRead());
         }
     }
 
+    private static boolean isAttachedAt(long address, long number) throws IOException {
+        return attachedHere().getOrDefault(number, List.of()).stream().anyMatch(one -> one.address() == address);
+    }
+
     /** Whether it is new, or has been seen to: one that stays is looked at less and less after a while. */
-    private boolean seeTo(RandomAccessFile memory, long id, List<Long> addresses, Segment segment, long number)
+    private boolean seeTo(RandomAccessFile memory, long id, List<Attachment> here, Segment segment, ReceiveQueue queue)
             throws IOException {
+        long number = queue.firstUnfinished();
         Finding before = found.get(id);
         if (number < 0) {
             found.remove(id);
@@ -172,19 +177,19 @@ final class Remains {
             return true;
         }
         if (System.nanoTime() - before.since > PATIENCE_NANOS
-                && segment.attached()
-                        == addresses.size() + attachedBy(id, others()) // else some cannot be seen from here
+                && segment.attached() == here.size() + attachedBy(id, others()) // else some cannot be seen from here
                 && before.threads.entrySet().stream().noneMatch(t -> mayBeWriting(t.getKey(), t.getValue()))) {
-            discard(memory, addresses.getFirst(), number);
+            discard(memory, here.getFirst().address(), queue, number);
             found.remove(id);
             return true;
         }
         return System.nanoTime() - before.since < LONGEST_NANOS;
     }
 
-    private static void discard(RandomAccessFile memory, long address, long number) throws IOException {
-        byte[] end = ReceiveQueue.discarded(number);
-        long place = address + ReceiveQueue.offset(number);
+    private static void discard(RandomAccessFile memory, long address, ReceiveQueue queue, long number)
+            throws IOException {
+        byte[] end = queue.discarded(number);
+        long place = address + queue.offset(number);
         memory.seek(place + 1);
         memory.write(end, 1, end.length - 1);
         memory.seek(place);

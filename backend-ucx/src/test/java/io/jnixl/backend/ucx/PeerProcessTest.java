@@ -32,7 +32,7 @@ class PeerProcessTest {
     }
 
     private static Optional<PeerProcess> of(byte[] address, Set<Long> attached, String... lines) {
-        return of(address, ReceiveQueue.BYTES, attached, lines);
+        return of(address, ReceiveQueue.bytes(64), attached, lines);
     }
 
     private static Optional<PeerProcess> of(byte[] address, long bytes, Set<Long> attached, String... lines) {
