@@ -8,11 +8,11 @@ import io.jnixl.spi.NotificationSink;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +28,9 @@ final class NotificationQueue implements NotificationSink {
 
     /** What an entry costs besides its bytes, so that empty messages are bounded too. */
     private static final int ENTRY_BYTES = 64;
+
+    /** How many senders are told of, at most. */
+    private static final int MOST_NAMES = 8;
 
     private static final int LARGEST_RING = Integer.MAX_VALUE - 8;
     private static final VarHandle ARRIVALS;
@@ -50,9 +53,8 @@ final class NotificationQueue implements NotificationSink {
     private int count;
 
     /** Messages passed over by one who waits for another sender; older than all in the ring. */
-    private final ArrayDeque<Notification> passedOver = new ArrayDeque<>();
+    private final PassedOver passedOver = new PassedOver();
 
-    private long passedOverBytes;
     private int waiters;
 
     /** Whether there are any; written under the lock, so that who comes in vain need not take it. */
@@ -100,7 +102,7 @@ final class NotificationQueue implements NotificationSink {
     }
 
     private long used() {
-        return ringUsed + passedOverBytes + (long) ENTRY_BYTES * (count + passedOver.size());
+        return ringUsed + passedOver.bytes() + (long) ENTRY_BYTES * (count + passedOver.count());
     }
 
     private void append(String from, MemorySegment memory, long offset, int length) {
@@ -150,14 +152,17 @@ final class NotificationQueue implements NotificationSink {
         }
     }
 
-    private Notification takeOldest() {
+    /** The oldest in the ring, which stays there: none is lost where there is no memory for what comes next. */
+    private Notification oldest() {
+        return new Notification(senders[head], oldestPayload(lengths[head]));
+    }
+
+    private void dropOldest() {
         int length = lengths[head];
-        Notification taken = new Notification(senders[head], oldestPayload(length));
         ringHead = inRing((long) ringHead + length);
         ringUsed -= length;
         head = head + 1 & senders.length - 1;
         count--;
-        return taken;
     }
 
     private MemorySegment oldestPayload(int length) {
@@ -179,21 +184,22 @@ final class NotificationQueue implements NotificationSink {
     }
 
     private @Nullable Notification find(@Nullable String from) {
-        for (Iterator<Notification> i = passedOver.iterator(); i.hasNext(); ) {
-            Notification n = i.next();
-            if (from == null || n.from().equals(from)) {
-                i.remove();
-                passedOverBytes -= n.size();
-                return n;
-            }
-        }
+        Notification older = passedOver.take(from);
+        return older == null ? findInRing(from) : older;
+    }
+
+    /** Each is passed over once: the next one who looks for a sender finds it there by name. */
+    private @Nullable Notification findInRing(@Nullable String from) {
         while (count > 0) {
-            Notification n = takeOldest();
-            if (from == null || n.from().equals(from)) {
+            Notification n = oldest();
+            boolean wanted = from == null || n.from().equals(from);
+            if (!wanted) {
+                passedOver.add(n);
+            }
+            dropOldest();
+            if (wanted) {
                 return n;
             }
-            passedOver.add(n);
-            passedOverBytes += n.size();
         }
         return null;
     }
@@ -257,8 +263,7 @@ final class NotificationQueue implements NotificationSink {
     }
 
     private synchronized void putBack(Notification left) {
-        passedOver.addFirst(left);
-        passedOverBytes += left.size();
+        passedOver.putBack(left);
         stocked = true;
         ARRIVALS.setRelease(this, arrivals + 1);
         notifyAll();
@@ -309,7 +314,7 @@ final class NotificationQueue implements NotificationSink {
 
     synchronized List<Notification> drain() {
         putBack();
-        List<Notification> all = new ArrayList<>(passedOver.size() + count);
+        List<Notification> all = new ArrayList<>(size());
         Notification next;
         while ((next = takeMatching(null)) != null) {
             all.add(next);
@@ -318,18 +323,16 @@ final class NotificationQueue implements NotificationSink {
     }
 
     synchronized int size() {
-        return count + passedOver.size();
+        return count + passedOver.count();
     }
 
     /** Who has sent what is queued, for messages. */
     synchronized String describe() {
-        List<String> names = new ArrayList<>();
-        passedOver.forEach(n -> names.add(n.from()));
-        for (int i = 0; i < count; i++) {
+        Set<String> names = new LinkedHashSet<>(passedOver.senders(MOST_NAMES));
+        for (int i = 0; i < count && names.size() < MOST_NAMES; i++) {
             names.add(senders[(head + i) % senders.length]);
         }
-        List<String> distinct = names.stream().distinct().limit(8).toList();
-        return names.isEmpty() ? "none are queued" : names.size() + " are queued from " + String.join(", ", distinct);
+        return names.isEmpty() ? "none are queued" : size() + " are queued from " + String.join(", ", names);
     }
 
     synchronized void lookAgain() {

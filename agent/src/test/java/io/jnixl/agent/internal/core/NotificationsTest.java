@@ -166,6 +166,31 @@ final class NotificationsTest extends CoreFixture {
         }
     }
 
+    /** Else who waits for one sender while others send takes the square of what they send, and their backends wait for that. */
+    @Test
+    void whatWasPassedOverIsNotLookedAtAgain() {
+        NotificationQueue few = withPassedOver(1_000);
+        NotificationQueue many = withPassedOver(100_000);
+        CpuMeter.assertSomeRoundCostsLess(20, 10, () -> comeAndGo(many), () -> comeAndGo(few));
+    }
+
+    private static NotificationQueue withPassedOver(int messages) {
+        NotificationQueue queue = new NotificationQueue(1 << 30);
+        for (int i = 0; i < messages; i++) {
+            queue.offer("old", zeros(0));
+        }
+        assertThat(queue.poll("b")).isNull();
+        return queue;
+    }
+
+    private static void comeAndGo(NotificationQueue queue) {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(queue.offer("a", zeros(0))).isTrue();
+            assertThat(queue.poll("b")).isNull();
+            assertThat(queue.poll("a")).isNotNull();
+        }
+    }
+
     // ---- the queue and one who waits actively
 
     @Test
