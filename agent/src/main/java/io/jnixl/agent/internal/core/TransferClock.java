@@ -78,13 +78,14 @@ final class TransferClock {
     }
 
     /**
-     * For the watch alone: whether this post has not come further for too long.
+     * For the watch alone: whether this post has not come further for too long. Who can tell at times only says nothing new
+     * when it cannot.
      *
      * @param moved bytes, or -1 where nobody can tell
      */
     boolean isStalled(long post, long moved) {
         long now = System.nanoTime();
-        if (seenGeneration != post || seenMoved != moved) {
+        if (seenGeneration != post || (moved >= 0 && seenMoved != moved)) {
             seenGeneration = post;
             seenMoved = moved;
             seenSince = now;
@@ -93,7 +94,7 @@ final class TransferClock {
         if (now - seenSince <= stallTimeout) {
             return false;
         }
-        stalledAt = moved;
+        stalledAt = seenMoved;
         stalledGeneration = post;
         return true;
     }
@@ -103,7 +104,7 @@ final class TransferClock {
         return stalledGeneration == post;
     }
 
-    /** Of one that was: how many bytes had been moved, or -1. */
+    /** Of one that was: how many bytes had been moved, as far as anybody could tell, or -1. */
     long stalledAt() {
         return stalledAt;
     }

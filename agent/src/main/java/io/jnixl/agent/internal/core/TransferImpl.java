@@ -336,17 +336,23 @@ final class TransferImpl implements Transfer, CompletionSink {
         if (before == TransferState.NOTHING) {
             return;
         }
-        if (status == Status.TIMED_OUT && !TransferState.has(before, TransferState.INSIDE)) {
-            mover.plan.blame();
-            made.peer()
-                    .doubt(TransferRefusals.timeout(this)); // one whose poster is inside may have waited for room here
+        try {
+            if (status == Status.TIMED_OUT && !TransferState.has(before, TransferState.INSIDE)) {
+                accuse(); // one whose poster is inside may have waited for room here
+            }
+        } finally { // even without memory for an accusation: nobody else would tell the backend and those who wait
+            if (TransferState.has(before, TransferState.INSIDE)) {
+                agent.admission().wakeWaiters(); // the poster may be waiting for room
+            } else {
+                cancelAndLeave();
+            }
+            announce(generation, status);
         }
-        if (TransferState.has(before, TransferState.INSIDE)) {
-            agent.admission().wakeWaiters(); // the poster may be waiting for room
-        } else {
-            cancelAndLeave();
-        }
-        announce(generation, status);
+    }
+
+    private void accuse() {
+        mover.plan.blame();
+        made.peer().doubt(TransferRefusals.timeout(this));
     }
 
     private void cancelAndLeave() {

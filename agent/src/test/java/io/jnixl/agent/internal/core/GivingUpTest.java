@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.Status;
 import io.jnixl.api.Transfer;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -298,6 +299,76 @@ final class GivingUpTest extends CoreFixture {
                         "dark stalled: 4096 bytes in 1 descriptor took longer than 20.0 ms, and ONE does not tell how many"
                                 + " have moved");
         backend.last().complete(Status.CANCELED);
+    }
+
+    /** A defect of a backend, which counts how often it is logged. */
+    private static final class Planted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient AtomicInteger printed;
+
+        Planted(AtomicInteger printed) {
+            super("planted");
+            this.printed = printed;
+        }
+
+        @Override
+        public void printStackTrace(PrintWriter to) {
+            printed.incrementAndGet();
+            super.printStackTrace(to);
+        }
+    }
+
+    @Test
+    void backendThatThrowsInsteadOfTellingHarmsNoOther() {
+        start("agent.progress", "park");
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger printed = new AtomicInteger();
+        backend.onMoved = t -> {
+            asked.incrementAndGet();
+            throw new Planted(printed);
+        };
+        Transfer broken = write().stallTimeout(Duration.ofHours(1)).prepare();
+        broken.post();
+        eventually(() -> asked.get() > 0);
+        AtomicReference<Status> told = new AtomicReference<>();
+        Transfer late = write().deadline(Duration.ofMillis(20))
+                .onComplete((t, s) -> told.set(s))
+                .prepare();
+        late.post();
+        eventually(() -> told.get() != null);
+        assertThat(told).hasValue(Status.TIMED_OUT);
+        assertThat(backend.last().polls).as("nobody polled").hasValue(0);
+        eventually(() -> asked.get() > 20);
+        assertThat(printed).as("times it was logged").hasValue(1);
+        assertThat(broken.poll()).isEqualTo(Status.IN_PROGRESS);
+    }
+
+    @Test
+    void backendThatThrowsCannotTell() {
+        start("agent.stall_timeout", "20ms", "agent.progress", "park");
+        backend.onMoved = t -> {
+            throw new AssertionError("planted");
+        };
+        Transfer transfer = write().prepare();
+        transfer.post();
+        eventually(() -> transfer.poll() == Status.TIMED_OUT);
+        assertThat(transfer.failure().message()).contains("ONE does not tell how many have moved");
+    }
+
+    @Test
+    void backendThatTellsAtTimesOnlyStallsAsWell() {
+        start("agent.stall_timeout", "50ms", "agent.progress", "park");
+        AtomicInteger asked = new AtomicInteger();
+        backend.onMoved = t -> {
+            if (asked.incrementAndGet() % 2 == 0) {
+                throw new IllegalStateException("planted");
+            }
+            return 1024;
+        };
+        Transfer transfer = write().prepare();
+        transfer.post();
+        eventually(() -> transfer.poll() == Status.TIMED_OUT);
+        assertThat(transfer.failure().message()).contains("nothing moved for 50.0 ms, after 1024 of 4096 bytes");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /** What a test scripts and looks at. Counts what is open, so that a test sees leaks and double closes. */
 final class ScriptedBackend implements Backend {
@@ -51,6 +52,7 @@ final class ScriptedBackend implements Backend {
     volatile Function<ScriptedTransfer, Status> onPost = t -> Status.IN_PROGRESS;
     volatile Consumer<ScriptedTransfer> onCancel = t -> {};
     volatile Consumer<ScriptedTransfer> onPoll = t -> {};
+    volatile ToLongFunction<ScriptedTransfer> onMoved = t -> t.moved.get();
     volatile Consumer<MemoryRegion> onRegister = r -> {};
     volatile Function<MemoryRegion, Optional<MemoryInfo>> onQuery = Backend.super::query;
     volatile Predicate<Operation> onMoves = o -> true;

@@ -88,7 +88,7 @@ final class ScriptedTransfer implements BackendTransfer {
 
     @Override
     public long bytesMoved() {
-        return moved.get();
+        return backend.onMoved.applyAsLong(this);
     }
 
     @Override
