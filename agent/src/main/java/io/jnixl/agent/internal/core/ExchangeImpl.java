@@ -193,7 +193,7 @@ final class ExchangeImpl implements Exchange, ExchangeContext {
         // The incarnation of this moment: one that is loaded before the task runs has nothing to do with it.
         peers.find(agent)
                 .filter(peer -> !agent.equals(agentName))
-                .ifPresent(peer -> peers.later(() -> peers.forget(peer, "its metadata was withdrawn")));
+                .ifPresent(peer -> peers.forgetLater(peer, "its metadata was withdrawn"));
     }
 
     // ---- the end

@@ -87,8 +87,14 @@ final class LivePeer implements Peer {
     /** Guarded by this, as is all that follows. */
     private final Set<TransferImpl> users = new HashSet<>();
 
+    /** How its transfers end when it is stale. */
+    private Status ending = Status.CANCELED;
+
     private boolean disconnecting;
     private boolean disconnected;
+
+    /** Disconnected, and what that ends besides is closed. */
+    private boolean gone;
 
     /** Regions of former generations, closed with the rest. */
     private final Set<Region> replaced = new HashSet<>();
@@ -251,30 +257,31 @@ final class LivePeer implements Peer {
 
     // ---- the end
 
-    /** A backend found it gone. */
-    void retireLost(Throwable why) {
-        retire("lost: " + why.getMessage(), Status.REMOTE_DISCONNECT, State.LOST);
+    /** Nobody comes in any more. Once, by whoever says that another is known by its name, or none. */
+    synchronized void turnStale(String why, State end, Status endOfTransfers) {
+        retired = why;
+        state = end;
+        ending = endOfTransfers;
+    }
+
+    /** Of one that is stale. With no lock held: it runs callbacks of the application. */
+    void endTransfers() {
+        Set<TransferImpl> running;
+        Status how;
+        synchronized (this) {
+            running = Set.copyOf(users);
+            how = ending;
+        }
+        running.forEach(t -> t.abandon(how));
     }
 
     /**
-     * Turns it stale, ends its transfers with this status and disconnects. Only the first call counts.
+     * After its transfers have ended: at once, or when the last call to a backend's peer that is under way returns. With no lock
+     * held: it may take its time. Only the first call counts.
      */
-    void retire(String why, Status ending) {
-        retire(why, ending, State.STALE);
-    }
-
-    private void retire(String why, Status ending, State end) {
-        Set<TransferImpl> running;
-        synchronized (this) {
-            if (retired != null) {
-                return;
-            }
-            retired = why;
-            state = end;
-            running = Set.copyOf(users);
-        }
-        running.forEach(t -> t.abandon(ending));
-        if ((int) INSIDE.getAndAdd(this, ENDED) == 0) {
+    void disconnect() {
+        int before = (int) INSIDE.getAndBitwiseOr(this, ENDED);
+        if ((before & ~ENDED) == 0) {
             disconnectOnce();
         }
     }
@@ -287,26 +294,28 @@ final class LivePeer implements Peer {
             }
             disconnecting = true;
         }
-        disconnect();
-    }
-
-    private void disconnect() {
         links.forEach(this::disconnect);
         boolean last;
         synchronized (this) {
             disconnected = true;
-            notifyAll();
             last = mayTear();
         }
         if (last) {
             closeHandles();
         }
+        home.hasLeft(this);
+        tellDisconnected();
     }
 
-    /** Waits, bounded, for those inside to leave and disconnect; an interrupt ends it. */
+    private synchronized void tellDisconnected() {
+        gone = true;
+        notifyAll();
+    }
+
+    /** Waits, bounded, for those inside to leave and for whoever disconnects it; an interrupt ends it. */
     synchronized void awaitDisconnected(long deadlineNanoTime) {
         try {
-            for (long left; !disconnected && (left = deadlineNanoTime - System.nanoTime()) > 0; ) {
+            for (long left; !gone && (left = deadlineNanoTime - System.nanoTime()) > 0; ) {
                 wait(left / 1_000_000 + 1);
             }
         } catch (InterruptedException e) {

@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load of a peer's metadata, in two halves: {@link #stage} asks the backends for everything that is new and undoes it all
- * when one thing fails; {@link #commit} cannot fail. So bytes that cannot be taken whole change nothing.
+ * One load of a peer's metadata, in two halves: {@link #stage} asks the backends for everything that is new; {@link #commit}
+ * cannot fail. {@link #undo} undoes what was not committed. So bytes that cannot be taken whole change nothing.
  */
 final class PeerLoader {
     private static final System.Logger LOG = System.getLogger("io.jnixl.agent");
@@ -35,7 +35,7 @@ final class PeerLoader {
     private final WireMetadata metadata;
 
     /** The incarnation known before; null when there is none. */
-    private final @Nullable LivePeer known;
+    private @Nullable LivePeer known;
 
     private boolean restarted;
     private final Map<BackendSlot, LivePeer.Link> links = new LinkedHashMap<>();
@@ -48,11 +48,15 @@ final class PeerLoader {
     private final Map<BackendSlot, Set<MemoryRegion>> staged = new HashMap<>();
     private final Deque<AutoCloseable> undo = new ArrayDeque<>();
 
-    PeerLoader(List<BackendSlot> slots, Reload reload, WireMetadata metadata, @Nullable LivePeer known) {
+    PeerLoader(List<BackendSlot> slots, Reload reload, WireMetadata metadata) {
         this.slots = slots;
         this.reload = reload;
         this.metadata = metadata;
-        this.known = known;
+    }
+
+    /** Of the agent whose metadata it is. */
+    String name() {
+        return metadata.agent();
     }
 
     /** Whether the bytes describe another incarnation than the one known. */
@@ -60,16 +64,15 @@ final class PeerLoader {
         return restarted;
     }
 
-    void stage() {
+    void stage(@Nullable LivePeer before) {
+        known = before;
         try {
             checkConnections();
             stageLinks();
             metadata.sections().reversed().forEach(this::stageSection);
-        } catch (NixlException | Error e) {
-            undoAll();
+        } catch (NixlException e) {
             throw e;
         } catch (RuntimeException e) {
-            undoAll();
             throw NixlException.of(ErrorCode.BACKEND, "a backend threw " + e + ", which is a defect of the backend")
                     .peer(metadata.agent())
                     .cause(e)
@@ -267,7 +270,8 @@ final class PeerLoader {
         return peer;
     }
 
-    private void undoAll() {
+    /** Disconnects, and so may take its time; after a commit there is nothing to undo. */
+    void undo() {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().close();

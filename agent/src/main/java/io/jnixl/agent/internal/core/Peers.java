@@ -12,23 +12,41 @@ import io.jnixl.spi.BackendPeer;
 import io.jnixl.spi.wire.WireMetadata;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The peers that are known now, and oneself. Loads and ends of peers come one after the other; looking up takes no lock. */
+/**
+ * The peers that are known now, and oneself. Loads and ends of peers come one after the other; looking up takes no lock.
+ *
+ * <p>Under the lock it changes who is known, and settles in which order that is told. Ending transfers and disconnecting come
+ * after it: callbacks may want a lock whose holder calls in here, and a peer that does not answer must hold up no other. The
+ * application's own calls return when that is done too.
+ */
 final class Peers {
     private final String agentName;
     private final Reload reload;
     private final Events events;
     private final OwnThread changes;
+
+    /** Disconnects those that the application does not wait for, so that the next change need not wait either. */
+    private final OwnThread farewells;
+
     private final Map<String, LivePeer> known = new ConcurrentHashMap<>();
     private List<BackendSlot> slots = List.of();
     private @Nullable LivePeer self;
+
+    /** Stale, and not disconnected yet: backends must be there until they are. */
+    private final Set<LivePeer> leaving = ConcurrentHashMap.newKeySet();
+
+    /** Loads that may still have something to undo. Guarded by this. */
+    private final Set<PeerLoader> loading = new HashSet<>();
 
     /** Guarded by this. */
     private long lastEpoch;
@@ -41,6 +59,7 @@ final class Peers {
         this.reload = reload;
         this.events = new Events(agentName);
         this.changes = new OwnThread("jnixl-peers-" + agentName);
+        this.farewells = new OwnThread("jnixl-farewells-" + agentName);
     }
 
     Events events() {
@@ -90,11 +109,24 @@ final class Peers {
     }
 
     /** Loads the metadata if it is this agent's, or any agent's for null. */
-    synchronized LivePeer load(byte[] bytes, @Nullable String expected) {
-        if (closed) {
-            throw new NixlException(ErrorCode.INVALID_PARAM, "agent " + agentName + " is closed");
-        }
+    LivePeer load(byte[] bytes, @Nullable String expected) {
         WireMetadata metadata = decode(bytes);
+        check(metadata, expected);
+        PeerLoader loader = new PeerLoader(slots, reload, metadata);
+        Loaded loaded;
+        try {
+            loaded = take(loader);
+        } finally {
+            loader.undo();
+            isDone(loader);
+        }
+        if (loaded.former() != null) {
+            loaded.former().tellAndDisconnect();
+        }
+        return loaded.now();
+    }
+
+    private void check(WireMetadata metadata, @Nullable String expected) {
         if (expected != null && !metadata.agent().equals(expected)) {
             throw NixlException.of(
                             ErrorCode.MISMATCH,
@@ -109,21 +141,43 @@ final class Peers {
                     .remedy("use Agent.self() for transfers within the agent")
                     .build();
         }
-        LivePeer before = known.get(metadata.agent());
-        PeerLoader loader = new PeerLoader(slots, reload, metadata, before);
-        loader.stage();
+    }
+
+    /**
+     * What a load has come to.
+     *
+     * @param former what was replaced, if anything was
+     */
+    private record Loaded(LivePeer now, @Nullable Farewell former) {}
+
+    private synchronized Loaded take(PeerLoader loader) {
+        if (closed) {
+            throw new NixlException(ErrorCode.INVALID_PARAM, "agent " + agentName + " is closed");
+        }
+        loading.add(loader);
+        LivePeer before = known.get(loader.name());
+        loader.stage(before);
         LivePeer now = loader.commit(this, lastEpoch + 1);
         if (now == before) {
-            return now;
+            return new Loaded(now, null);
         }
         lastEpoch++;
         if (before == null) {
             now.announce(new PeerEvent.Loaded(now), () -> known.put(now.name(), now));
-        } else {
-            now.announce(new PeerEvent.Restarted(now, before.epoch()), () -> known.put(now.name(), now));
-            before.retire("replaced by epoch " + now.epoch(), Status.REMOTE_DISCONNECT);
+            return new Loaded(now, null);
         }
-        return now;
+        now.announce(new PeerEvent.Restarted(now, before.epoch()), () -> replace(before, now));
+        return new Loaded(now, Farewell.untold(before));
+    }
+
+    private void replace(LivePeer before, LivePeer now) {
+        known.put(now.name(), now);
+        leave(before, "replaced by epoch " + now.epoch(), Peer.State.STALE, Status.REMOTE_DISCONNECT);
+    }
+
+    private synchronized void isDone(PeerLoader loader) {
+        loading.remove(loader);
+        notifyAll();
     }
 
     /** Whatever a malformed part is called there, to the application the bytes are malformed. */
@@ -139,25 +193,62 @@ final class Peers {
         }
     }
 
-    synchronized void invalidate(String name) {
+    void invalidate(String name) {
         if (name.equals(agentName)) {
             throw new NixlException(ErrorCode.INVALID_PARAM, "an agent cannot forget itself");
         }
-        LivePeer peer = known.get(name);
-        if (peer == null) {
-            throw new NixlException(ErrorCode.NOT_FOUND, "peer " + name + " is not known; known are " + others());
+        for (LivePeer peer; (peer = known.get(name)) != null; ) {
+            if (forget(peer, "invalidated")) { // else it was replaced this moment
+                return;
+            }
         }
-        forget(peer, "invalidated");
+        throw new NixlException(ErrorCode.NOT_FOUND, "peer " + name + " is not known; known are " + others());
     }
 
     /** Forgets this incarnation, since its side asked for it; false when it is not the one that is known. */
-    synchronized boolean forget(LivePeer peer, String why) {
-        if (!known.remove(peer.name(), peer)) {
-            return false;
+    boolean forget(LivePeer peer, String why) {
+        Farewell farewell = takeOut(peer, why);
+        if (farewell != null) {
+            farewell.tellAndDisconnect();
         }
-        peer.retire(why, Status.NOT_FOUND);
-        events.publish(new PeerEvent.Invalidated(peer));
-        return true;
+        return farewell != null;
+    }
+
+    /** The same on the agent's own thread for what happens to peers. */
+    void forgetLater(LivePeer peer, String why) {
+        changes.execute(() -> sendOff(takeOut(peer, why)));
+    }
+
+    private @Nullable Farewell takeOut(LivePeer peer, String why) {
+        return takeOut(peer, why, Peer.State.STALE, Status.NOT_FOUND, new PeerEvent.Invalidated(peer));
+    }
+
+    /** Null when it is not the one that is known. */
+    private synchronized @Nullable Farewell takeOut(
+            LivePeer peer, String why, Peer.State end, Status ending, PeerEvent event) {
+        if (!known.remove(peer.name(), peer)) {
+            return null;
+        }
+        leave(peer, why, end, ending);
+        return new Farewell(peer, events.reserve(event));
+    }
+
+    private void leave(LivePeer peer, String why, Peer.State end, Status ending) {
+        leaving.add(peer);
+        peer.turnStale(why, end, ending);
+    }
+
+    /** It is disconnected. */
+    void hasLeft(LivePeer peer) {
+        leaving.remove(peer);
+    }
+
+    /** On the thread of changes: another peer's may be the next. */
+    private void sendOff(@Nullable Farewell farewell) {
+        if (farewell != null) {
+            farewell.tell();
+            farewells.execute(farewell.peer()::disconnect);
+        }
     }
 
     /**
@@ -168,17 +259,21 @@ final class Peers {
         changes.execute(() -> lostNow(backendPeer, why));
     }
 
-    /** On the agent's own thread for what happens to peers. */
-    void later(Runnable change) {
-        changes.execute(change);
+    private void lostNow(BackendPeer backendPeer, Throwable why) {
+        sendOff(takeOutLost(backendPeer, why));
     }
 
-    private synchronized void lostNow(BackendPeer backendPeer, Throwable why) {
+    /** Looks under the lock: one that is being loaded may be meant. */
+    private synchronized @Nullable Farewell takeOutLost(BackendPeer backendPeer, Throwable why) {
         LivePeer peer = find(backendPeer);
-        if (peer != null && known.remove(peer.name(), peer)) {
-            peer.retireLost(why);
-            events.publish(new PeerEvent.Lost(peer, why));
-        }
+        return peer == null
+                ? null
+                : takeOut(
+                        peer,
+                        "lost: " + why.getMessage(),
+                        Peer.State.LOST,
+                        Status.REMOTE_DISCONNECT,
+                        new PeerEvent.Lost(peer, why));
     }
 
     /** A backend says that it has answered. */
@@ -208,15 +303,37 @@ final class Peers {
         return null;
     }
 
-    /** Waits until this time, at most, for calls to peers that are under way. */
-    synchronized void close(long deadlineNanoTime) {
+    /**
+     * Waits until this time, at most, for calls to peers that are under way, and for threads that disconnect some. What those
+     * have not begun is done here.
+     */
+    void close(long deadlineNanoTime) {
+        leaveAll();
+        List<LivePeer> all = List.copyOf(leaving);
+        all.forEach(LivePeer::endTransfers);
+        all.forEach(LivePeer::disconnect);
+        all.forEach(peer -> peer.awaitDisconnected(deadlineNanoTime));
+        awaitLoads(deadlineNanoTime);
+        changes.close();
+        farewells.close();
+        events.close();
+    }
+
+    private synchronized void leaveAll() {
         closed = true;
         List<LivePeer> all = new ArrayList<>(known.values());
         all.add(self());
         known.clear();
-        all.forEach(peer -> peer.retire("the agent was closed", Status.CANCELED));
-        all.forEach(peer -> peer.awaitDisconnected(deadlineNanoTime));
-        changes.close();
-        events.close();
+        all.forEach(peer -> leave(peer, "the agent was closed", Peer.State.STALE, Status.CANCELED));
+    }
+
+    private synchronized void awaitLoads(long deadlineNanoTime) {
+        try {
+            for (long left; !loading.isEmpty() && (left = deadlineNanoTime - System.nanoTime()) > 0; ) {
+                wait(left / 1_000_000 + 1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

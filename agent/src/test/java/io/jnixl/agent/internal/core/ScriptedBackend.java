@@ -64,6 +64,7 @@ final class ScriptedBackend implements Backend {
     volatile BackendDetails details = BackendDetails.NONE;
     volatile Runnable onCapabilities = () -> {};
     volatile Runnable onLoadPeer = () -> {};
+    volatile Consumer<ScriptedPeer> onClosePeer = p -> {};
     volatile BooleanSupplier onProgress = () -> false;
     volatile Runnable onRest = () -> {};
     volatile boolean withoutInfo;
@@ -131,13 +132,13 @@ final class ScriptedBackend implements Backend {
         }
 
         void close() {
+            if (closed) {
+                defects.add(what + " closed after the backend");
+            }
             if (closes.incrementAndGet() > 1) {
                 defects.add(what + " closed again");
             } else {
-                open.decrementAndGet();
-            }
-            if (closed) {
-                defects.add(what + " closed after the backend");
+                open.decrementAndGet(); // last: who sees it sees the defects, too
             }
         }
     }

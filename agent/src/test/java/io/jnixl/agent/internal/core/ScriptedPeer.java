@@ -64,6 +64,10 @@ final class ScriptedPeer implements BackendPeer {
         if (inside.get() > 0) {
             backend.defects.add("peer " + name + " closed during send");
         }
+        backend.onClosePeer.accept(this);
+        if (backend.isClosed()) {
+            backend.defects.add("peer " + name + " closed after the backend");
+        }
         closed = true;
         backend.openPeers.decrementAndGet();
     }
