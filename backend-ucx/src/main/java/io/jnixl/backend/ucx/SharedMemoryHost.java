@@ -12,14 +12,15 @@ import java.util.stream.Stream;
 
 /**
  * The host as workers' addresses name it where shared memory leads to them: UCX (1.13 to 1.23 in both formats, at least) writes for each of
- * these transports the length, the host, and a checksum of the transport's name. The host has 8 bytes, and 8 more where the
- * process is in a namespace of its own for shared memory.
+ * these transports the length, the host, and a checksum of the transport's name. The host has 8 bytes, and 8 more (from some version between
+ * 1.18 and 1.23 on: 4) where the process is in a namespace of its own for shared memory; 4 of these matter.
  */
 final class SharedMemoryHost {
     private static final int LENGTH = 0x3f;
     private static final int POLYNOMIAL = 0x8408;
     private static final int ALL_BITS = 0xffff;
-    private static final int[] LENGTHS = {Long.BYTES, 2 * Long.BYTES};
+    private static final int LONGEST = Long.BYTES + Integer.BYTES;
+    private static final int[] LENGTHS = {Long.BYTES, LONGEST, 2 * Long.BYTES};
 
     /** Those through which processes write into each other's queues. */
     private static final List<Integer> TRANSPORTS =
@@ -36,12 +37,16 @@ final class SharedMemoryHost {
         List<ByteBuffer> named = IntStream.of(LENGTHS)
                 .boxed()
                 .flatMap(length -> places(address, length)
-                        .mapToObj(at -> ByteBuffer.wrap(Arrays.copyOfRange(address, at, at + length))))
+                        .mapToObj(at -> ByteBuffer.wrap(Arrays.copyOfRange(address, at, at + significant(length)))))
                 .distinct()
                 .toList();
         return named.size() == 1
                 ? Optional.of(new SharedMemoryHost(named.getFirst().array()))
                 : Optional.empty();
+    }
+
+    private static int significant(int length) {
+        return Math.min(length, LONGEST);
     }
 
     /** Where hosts of this length stand. */
@@ -53,7 +58,9 @@ final class SharedMemoryHost {
     }
 
     private IntStream placesIn(byte[] address) {
-        return places(address, bytes.length)
+        return IntStream.of(LENGTHS)
+                .filter(length -> significant(length) == bytes.length)
+                .flatMap(length -> places(address, length))
                 .filter(at -> Arrays.equals(bytes, Arrays.copyOfRange(address, at, at + bytes.length)));
     }
 

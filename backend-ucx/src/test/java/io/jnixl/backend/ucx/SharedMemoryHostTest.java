@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Addresses that these versions of UCX wrote, all on one host. */
@@ -78,18 +79,27 @@ class SharedMemoryHostTest {
         assertThat(here().hiddenIn(elsewhere)).isEqualTo(elsewhere);
     }
 
-    @Test
-    void aNamespaceOfItsOwnIsAnotherHost() {
-        String inside = "f992d1d0633f0cd0" + "f8ffffef00000000";
+    /** As 1.13 and 1.18 write it, and 1.23. */
+    @ParameterizedTest
+    @CsvSource({"10,510100f000000000", "0c,510100f0"})
+    void aNamespaceOfItsOwnIsAnotherHost(String length, String namespace) {
+        String inside = length + "f992d1d0633f0cd0" + namespace;
         byte[] address = bytes(Written.BY_1_13
                 .hex
-                .replace("08" + HOST + SYSV, "10" + inside + SYSV)
-                .replace("08" + HOST + POSIX, "10" + inside + POSIX));
+                .replace("08" + HOST + SYSV, inside + SYSV)
+                .replace("08" + HOST + POSIX, inside + POSIX));
         assertThat(here().isNamedIn(address)).isFalse();
         SharedMemoryHost there = SharedMemoryHost.of(address).orElseThrow();
         assertThat(there.isNamedIn(address)).isTrue();
         assertThat(there.isNamedIn(Written.BY_1_13.address())).isFalse();
         assertThat(there.isNamedIn(there.hiddenIn(address))).isFalse();
+        byte[] neighbour = bytes(hex(address).replace("510100f0", "520100f0"));
+        assertThat(there.isNamedIn(neighbour)).isFalse();
+        assertThat(there.hiddenIn(neighbour)).isEqualTo(neighbour);
+        String otherVersions =
+                length.equals("10") ? "0cf992d1d0633f0cd0510100f0" : "10f992d1d0633f0cd0510100f000000000";
+        assertThat(there.isNamedIn(bytes(hex(address).replace(inside, otherVersions))))
+                .isTrue();
     }
 
     @Test

@@ -120,8 +120,8 @@ final class PassedOver {
             line.first = taken.next;
         }
         join(taken.older, taken.newer);
-        taken.older =
-                null; // one that lived long would keep the garbage collector from younger ones that are gone as well
+        // its links would keep others that are gone from the garbage collector
+        taken.older = null;
         taken.newer = null;
         taken.next = null;
         count--;
