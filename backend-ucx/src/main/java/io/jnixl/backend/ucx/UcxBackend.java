@@ -53,6 +53,7 @@ final class UcxBackend implements Backend {
     private final UcxContext memory;
     private final byte[] address;
     private final Optional<SharedMemoryHost> host;
+    private final long user = ConnectionInfo.ownUser();
     private final @Nullable Unavailable withoutCuda;
     private final ProcessWatch watch;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
@@ -208,7 +209,8 @@ final class UcxBackend implements Backend {
 
     @Override
     public byte[] connectionInfo() {
-        return new ConnectionInfo(address, settings.sharedMemory() && settings.noticesFailure()).bytes();
+        boolean shares = settings.sharedMemory() && settings.noticesFailure();
+        return new ConnectionInfo(address, shares ? user : ConnectionInfo.UNMARKED).bytes();
     }
 
     @Override
@@ -233,9 +235,10 @@ final class UcxBackend implements Backend {
         return peer;
     }
 
-    /** The address of a peer, without shared memory where that would end its process. */
+    /** The address of a peer, without shared memory where that would end its process, or can lead nowhere. */
     private byte[] way(ConnectionInfo info) {
-        boolean ready = info.marked() || settings.peersShare() || !settings.noticesFailure();
+        boolean unknown = info.user() == ConnectionInfo.UNMARKED;
+        boolean ready = unknown ? settings.peersShare() || !settings.noticesFailure() : info.user() == user;
         return ready || host.isEmpty() ? info.address() : host.get().hiddenIn(info.address());
     }
 

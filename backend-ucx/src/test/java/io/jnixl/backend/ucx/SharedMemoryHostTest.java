@@ -118,14 +118,28 @@ class SharedMemoryHostTest {
     @Test
     void theMarkIsBehindTheAddress() {
         byte[] address = Written.BY_1_13.address();
-        byte[] marked = new ConnectionInfo(address, true).bytes();
-        assertThat(hex(marked)).isEqualTo(Written.BY_1_13.hex + "6a6e69786c2d6d6d");
-        assertThat(ConnectionInfo.of(marked).marked()).isTrue();
+        String mark = "6a6e69786c2d6d6d" + "3030303030336538"; // jnixl-mm000003e8
+        byte[] marked = new ConnectionInfo(address, 1000).bytes();
+        assertThat(hex(marked)).isEqualTo(Written.BY_1_13.hex + mark);
+        assertThat(ConnectionInfo.of(marked).user()).isEqualTo(1000);
         assertThat(ConnectionInfo.of(marked).address()).isEqualTo(address);
-        assertThat(ConnectionInfo.of(address).marked()).isFalse();
+        assertThat(ConnectionInfo.of(address).user()).isEqualTo(ConnectionInfo.UNMARKED);
         assertThat(ConnectionInfo.of(address).address()).isEqualTo(address);
-        assertThat(new ConnectionInfo(address, false).bytes()).isEqualTo(address);
-        assertThat(ConnectionInfo.of(bytes("6a6e69786c2d6d6d")).address()).isEmpty();
-        assertThat(ConnectionInfo.of(bytes("6d6d")).marked()).isFalse();
+        assertThat(new ConnectionInfo(address, ConnectionInfo.UNMARKED).bytes()).isEqualTo(address);
+        byte[] highest = new ConnectionInfo(address, 0xffff_fffeL).bytes();
+        assertThat(ConnectionInfo.of(highest).user()).isEqualTo(0xffff_fffeL);
+        assertThat(ConnectionInfo.ownUser()).isNotNegative();
+    }
+
+    @Test
+    void whatIsNoMarkBelongsToTheAddress() {
+        assertThat(ConnectionInfo.of(bytes("6a6e69786c2d6d6d" + "3030303030336538"))
+                        .address())
+                .isEmpty();
+        for (String other : new String[] {"", "6d6d", "6a6e69786c2d6d6d", "6a6e69786c2d6d6d" + "ff30303030336538"}) {
+            ConnectionInfo info = ConnectionInfo.of(bytes(other));
+            assertThat(info.user()).isEqualTo(ConnectionInfo.UNMARKED);
+            assertThat(info.address()).isEqualTo(bytes(other));
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Victim implements AutoCloseable {
     private static final long LIMIT_SECONDS = 60;
-    /** As an agent of ours says that shared memory takes part in error handling: "jnixl-mm". */
-    private static final String MARK = "6a6e69786c2d6d6d";
-
     private static final int BASE = 16;
 
     private final Process process;
@@ -76,7 +74,7 @@ final class Victim implements AutoCloseable {
     byte[] metadata(String name) throws IOException {
         if (metadata.length == 0) {
             BufferedReader out = process.inputReader(StandardCharsets.US_ASCII);
-            byte[] address = HexFormat.of().parseHex(line(out) + MARK);
+            byte[] address = marked(HexFormat.of().parseHex(line(out)));
             List<String[]> regions = new ArrayList<>();
             for (String line = line(out); !line.isEmpty(); line = line(out)) {
                 regions.add(line.split(" ", -1));
@@ -99,6 +97,15 @@ final class Victim implements AutoCloseable {
                     .encode();
         }
         return metadata.clone();
+    }
+
+    /** As an agent of ours says that shared memory takes part in error handling, and of which user it is. */
+    private static byte[] marked(byte[] address) throws IOException {
+        int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        byte[] mark = ("jnixl-mm" + HexFormat.of().toHexDigits(user)).getBytes(StandardCharsets.US_ASCII);
+        byte[] all = Arrays.copyOf(address, address.length + mark.length);
+        System.arraycopy(mark, 0, all, address.length, mark.length);
+        return all;
     }
 
     private String line(BufferedReader out) throws IOException {
