@@ -18,10 +18,6 @@ final class Message {
         this.sender = sender;
     }
 
-    long address() {
-        return address;
-    }
-
     long capacity() {
         return capacity;
     }
@@ -49,6 +45,24 @@ final class Message {
         address = fresh;
         capacity = larger;
         memory = NativeCalls.view(MemorySegment.ofAddress(fresh), larger);
+    }
+
+    /**
+     * Owner: hands it to UCX, for the operation of this token; answers what {@code ucp_am_send_nbx} does, a request, 0 or an
+     * error.
+     */
+    long send(UcxLane lane, long token) {
+        UcxWorker worker = lane.worker();
+        long request = UcpNative.amSend(
+                lane.endpoint(),
+                Upcalls.NOTIFICATION_ID,
+                address,
+                length,
+                worker.params().message(token));
+        if (!UcpStatus.isError(request)) {
+            worker.counters().sentMessage();
+        }
+        return request;
     }
 
     void free() {

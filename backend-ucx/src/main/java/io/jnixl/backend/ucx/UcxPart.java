@@ -28,7 +28,7 @@ final class UcxPart extends UcxPost {
 
     /** By the owner of the transfer's worker; false when nobody would take it. */
     boolean offer() {
-        if (worker().death() != null) {
+        if (worker().isDead()) {
             return false;
         }
         if (!state.compareAndSet(REVOKED, OFFERED)) { // else it is where it was handed over before

@@ -234,8 +234,9 @@ final class UcxPeer implements BackendPeer {
             return known;
         }
         for (UcxLane lane : lanes) {
-            if (lane.worker().death() != null && lane.failureText() != null) {
-                return UcxWorker.DIED + lane.worker().death();
+            String dead = lane.worker().whyDead();
+            if (dead != null && lane.failureText() != null) {
+                return dead;
             }
         }
         for (UcxLane lane : lanes) {

@@ -165,9 +165,8 @@ abstract class UcxPost implements UcxOperation {
             return false;
         }
         if (fault.isNone()) {
-            Throwable death = worker.death();
-            fault.set(
-                    -1, status, "the data was not transferred" + (death == null ? "" : ": " + UcxWorker.DIED + death));
+            String dead = worker.whyDead();
+            fault.set(-1, status, "the data was not transferred" + (dead == null ? "" : ": " + dead));
         }
         return lane.dropAfter(status);
     }

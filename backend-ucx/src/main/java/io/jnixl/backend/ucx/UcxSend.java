@@ -31,19 +31,10 @@ final class UcxSend implements UcxOperation {
             lane.idle(this);
             throw e;
         }
-        UcxWorker worker = lane.worker();
-        long request = UcpNative.amSend(
-                lane.endpoint(),
-                Upcalls.NOTIFICATION_ID,
-                message.address(),
-                message.length(),
-                worker.params().message(token));
-        if (!UcpStatus.isError(request)) {
-            worker.counters().sentMessage();
-        }
+        long request = message.send(lane, token);
         if (request != 0 && !UcpStatus.isError(request)) {
             lane.sending(message.length());
-            worker.count(1);
+            lane.worker().count(1);
             return UcpStatus.OK;
         }
         lane.idle(this);

@@ -143,7 +143,7 @@ final class UcxSplit {
     void pollDead() {
         if (underWay.get() > 0) {
             for (UcxPart part : parts) {
-                if (part.worker().death() != null) {
+                if (part.worker().isDead()) {
                     part.worker().poll();
                 }
             }

@@ -258,15 +258,7 @@ final class UcxTransfer extends UcxPost implements BackendTransfer {
     private void sendMessage() {
         leaveLane(Phase.IDLE);
         enterLane(Phase.MESSAGE);
-        long request = UcpNative.amSend(
-                lane().endpoint(),
-                Upcalls.NOTIFICATION_ID,
-                message.address(),
-                message.length(),
-                worker().params().message(token()));
-        if (!UcpStatus.isError(request)) {
-            worker().counters().sentMessage();
-        }
+        long request = message.send(lane(), token());
         if (request == 0) {
             sent(UcpStatus.OK);
         } else if (UcpStatus.isError(request)) {

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class UcxWorker {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
 
-    /** Before the cause. */
-    static final String DIED = "the thread that progresses UCX died: ";
-
     /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
     private static final int ROUNDS = 64;
 
@@ -394,9 +391,9 @@ final class UcxWorker {
     private boolean startOrFail(UcxPost transfer) {
         counters.started();
         unsettled = Math.max(unsettled, 1);
-        Throwable cause = death;
-        if (cause != null) {
-            transfer.refuse(Status.BACKEND, DIED + cause);
+        String dead = whyDead();
+        if (dead != null) {
+            transfer.refuse(Status.BACKEND, dead);
             return false;
         }
         return transfer.take();
@@ -630,9 +627,16 @@ final class UcxWorker {
         whenDead = handler;
     }
 
+    /** Whether nobody progresses it any more but those who poll. */
+    boolean isDead() {
+        return death != null;
+    }
+
+    /** What its thread died of; null while it lives. */
     @Nullable
-    Throwable death() {
-        return death;
+    String whyDead() {
+        Throwable cause = death;
+        return cause == null ? null : "the thread that progresses UCX died: " + cause;
     }
 
     /** Ends the helper; posts are refused from now on. */

@@ -62,9 +62,10 @@ final class Notifications implements AutoCloseable {
                     .build();
         }
         checkLength(way.slot(), peer, message.length);
-        Status status = way.peer().send(MemorySegment.ofArray(message));
+        MemorySegment bytes = MemorySegment.ofArray(message);
+        Status status = way.peer().send(bytes);
         if (status != Status.SUCCESS) {
-            sendUntilTaken(status, way, peer, MemorySegment.ofArray(message), timeoutNanos);
+            sendUntilTaken(status, way, peer, bytes, timeoutNanos);
         }
     }
 

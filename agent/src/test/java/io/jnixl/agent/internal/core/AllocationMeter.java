@@ -15,18 +15,18 @@ import java.util.function.LongSupplier;
  * management modules; asking allocates nothing.
  */
 final class AllocationMeter {
-    private static final MethodHandle ALLOCATED = find();
+    private static final MethodHandle ALLOCATED =
+            question("com.sun.management.ThreadMXBean", "getCurrentThreadAllocatedBytes");
 
     private AllocationMeter() {}
 
-    private static MethodHandle find() {
+    /** What the bean for threads, as of this type, answers about the calling one with a long. */
+    static MethodHandle question(String bean, String method) {
         try {
             Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-            Class<?> type = Class.forName("com.sun.management.ThreadMXBean");
-            Object bean = factory.getMethod("getThreadMXBean").invoke(null);
             return MethodHandles.publicLookup()
-                    .findVirtual(type, "getCurrentThreadAllocatedBytes", MethodType.methodType(long.class))
-                    .bindTo(bean);
+                    .findVirtual(Class.forName(bean), method, MethodType.methodType(long.class))
+                    .bindTo(factory.getMethod("getThreadMXBean").invoke(null));
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

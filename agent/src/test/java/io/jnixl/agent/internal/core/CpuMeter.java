@@ -4,31 +4,17 @@ package io.jnixl.agent.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What work costs the processor on the calling thread, whatever else the machine does meanwhile. By method handle, since the
- * module under test does not read the management modules.
+ * What work costs the processor on the calling thread, whatever else the machine does meanwhile.
  */
 final class CpuMeter {
-    private static final MethodHandle SPENT = find();
+    private static final MethodHandle SPENT =
+            AllocationMeter.question("java.lang.management.ThreadMXBean", "getCurrentThreadCpuTime");
 
     private CpuMeter() {}
-
-    private static MethodHandle find() {
-        try {
-            Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-            Class<?> type = Class.forName("java.lang.management.ThreadMXBean");
-            return MethodHandles.publicLookup()
-                    .findVirtual(type, "getCurrentThreadCpuTime", MethodType.methodType(long.class))
-                    .bindTo(factory.getMethod("getThreadMXBean").invoke(null));
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private static long spent() {
         try {
