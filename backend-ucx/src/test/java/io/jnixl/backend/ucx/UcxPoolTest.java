@@ -330,6 +330,7 @@ class UcxPoolTest {
         try {
             write.post();
             assertThat(write.isInFlight()).isTrue();
+            pair.peer.lane(0).worker().progressQuietly(); // it may have been handed over, and is under way now
             pair.peer.lane(0).worker().died(new AssertionError("for the test"));
             assertThat(write.isInFlight()).isFalse();
             assertThat(write.end()).isEqualTo(Status.REMOTE_DISCONNECT);
