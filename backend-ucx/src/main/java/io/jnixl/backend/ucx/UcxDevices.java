@@ -6,6 +6,7 @@ import io.jnixl.api.NixlException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,14 +15,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The network devices that {@code device_list} names. UCX compares names as they are, port and all, knows no patterns, and goes
- * on without the network when none is right: so patterns become names here, and what matches nothing is refused.
+ * The network devices that {@code device_list} names, or {@code engine_config}. UCX compares names as they are, port and all, knows
+ * no patterns, and goes on without the network when none is right: so patterns become names here, and what matches nothing is
+ * refused.
  *
+ * @param option what gave them
  * @param words names and patterns as they were given; none is no restriction
  * @param names the same as UCX takes them
  */
-record UcxDevices(List<String> words, List<String> names) {
-    static final UcxDevices ALL = new UcxDevices(List.of(), List.of());
+record UcxDevices(String option, List<String> words, List<String> names) {
+    private static final String DEVICE_LIST = "device_list";
+    private static final String ENGINE_CONFIG = "engine_config: NET_DEVICES";
+
+    static final UcxDevices ALL = new UcxDevices(DEVICE_LIST, List.of(), List.of());
+
+    /** With more than names in it a list is for UCX alone, whose versions know different ones: ranges, exclusion. */
+    private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9_.:@, -]+");
 
     /** UCX keeps those that it found in 64 bits, and ends the process when asked for more. */
     private static final int MOST = 64;
@@ -30,15 +39,29 @@ record UcxDevices(List<String> words, List<String> names) {
         words = List.copyOf(words);
         names = names.stream().distinct().toList(); // UCX warns of what is there twice
         if (names.size() > MOST) {
-            throw refused("device_list: UCX takes " + MOST + " devices at most, not " + names.size());
+            throw refused(option + ": UCX takes " + MOST + " devices at most, not " + names.size());
         }
     }
 
+    /** What {@code device_list} says. */
     static UcxDevices of(List<String> words) {
         boolean all = words.size() == 1 && words.getFirst().equalsIgnoreCase("all");
         return all
                 ? ALL
-                : new UcxDevices(words, words.stream().map(UcxDevices::withPort).toList());
+                : new UcxDevices(
+                        DEVICE_LIST,
+                        words,
+                        words.stream().map(UcxDevices::withPort).toList());
+    }
+
+    /** What UCX's own setting says, which goes to UCX as it is: these are to be {@linkplain #check checked} only. */
+    static UcxDevices ofSetting(String value) {
+        List<String> words = Arrays.stream(value.split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+        boolean all = words.stream().anyMatch("all"::equalsIgnoreCase);
+        return all || !NAMES.matcher(value).matches() ? ALL : new UcxDevices(ENGINE_CONFIG, words, words);
     }
 
     boolean havePatterns() {
@@ -67,7 +90,7 @@ record UcxDevices(List<String> words, List<String> names) {
             }
             devices.addAll(matching);
         }
-        return new UcxDevices(words, devices);
+        return new UcxDevices(option, words, devices);
     }
 
     /**
@@ -82,10 +105,17 @@ record UcxDevices(List<String> words, List<String> names) {
             return;
         }
         for (String word : words) {
-            if (used.get().stream().noneMatch(device -> matches(word, device))) {
+            if (!isAmong(word, used.get())) {
                 throw missing(word, there.get());
             }
         }
+    }
+
+    /** A word that UCX was given as it is must be the name; others stand for what became of them. */
+    private boolean isAmong(String word, Set<String> devices) {
+        return names.contains(word)
+                ? devices.contains(word)
+                : devices.stream().anyMatch(device -> matches(word, device));
     }
 
     /** Without a port, a word stands for port 1 and for devices that have none: {@code mlx5_*} is no {@code mlx5_0:2}. */
@@ -117,9 +147,9 @@ record UcxDevices(List<String> words, List<String> names) {
         return isWhole ? word : word + ":1";
     }
 
-    private static NixlException missing(String word, Set<String> there) {
+    private NixlException missing(String word, Set<String> there) {
         String others = there.isEmpty() ? "nor any other" : "only " + String.join(", ", there);
-        return refused("device_list: UCX uses no device " + word + " here, " + others);
+        return refused(option + ": UCX uses no device " + word + " here, " + others);
     }
 
     private static NixlException refused(String what) {

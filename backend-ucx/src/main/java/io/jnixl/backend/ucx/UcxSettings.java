@@ -31,7 +31,7 @@ import java.util.function.Function;
  * @param threads how many further ones help with large transfers
  * @param splitBatch how many descriptors it takes to ask one of those
  * @param given names of the settings that {@code engine_config} gives
- * @param devices what {@code device_list} names
+ * @param devices what {@code device_list} names, or else {@code engine_config}
  */
 record UcxSettings(
         Map<String, String> ucx,
@@ -69,7 +69,8 @@ record UcxSettings(
         boolean saidByUser = isOn(UcxDefaults.MM_ERROR_HANDLING, given, environment);
         all.keySet().removeIf(key -> environment.apply("UCX_" + key) != null);
         List<String> list = config.find(UcxOptions.DEVICE_LIST).orElse(List.of());
-        UcxDevices devices = UcxDevices.of(list);
+        UcxDevices devices =
+                list.isEmpty() ? UcxDevices.ofSetting(all.getOrDefault(NET_DEVICES, "all")) : UcxDevices.of(list);
         UcxSettings settings = new UcxSettings(
                 all,
                 shared,

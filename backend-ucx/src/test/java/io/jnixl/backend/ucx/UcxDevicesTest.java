@@ -87,6 +87,36 @@ class UcxDevicesTest {
                 .doesNotThrowAnyException();
     }
 
+    /** UCX's own setting is for UCX to read: no port is added, nothing is a pattern. */
+    @ParameterizedTest
+    @ValueSource(strings = {"moon0", "mlx5_0", "mlx5_1:1", "mlx5_10:3"})
+    void aNameInUcxsOwnSettingIsTakenAsItIs(String name) {
+        UcxDevices devices = UcxDevices.ofSetting("lo, " + name);
+        assertThat(devices.havePatterns()).isFalse();
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(() -> devices.check(Optional.of(THERE), () -> THERE))
+                .withMessageContaining("engine_config: NET_DEVICES: UCX uses no device " + name + " here, only ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lo",
+                "lo,mlx5_0:1",
+                "mlx5_10:2, eth0,",
+                "all",
+                "ALL",
+                "moon0,all",
+                "",
+                ",",
+                "^moon0",
+                "moon[0-3]:1"
+            })
+    void whatUcxMayUnderstandInItsOwnSettingPasses(String value) {
+        assertThatCode(() -> UcxDevices.ofSetting(value).check(Optional.of(THERE), Set::of))
+                .doesNotThrowAnyException();
+    }
+
     /** More would end the process. */
     @Test
     void moreThanUcxTakesAreRefused() {
@@ -95,5 +125,9 @@ class UcxDevicesTest {
         assertThatExceptionOfType(NixlException.class)
                 .isThrownBy(() -> of("veth*").among(many))
                 .withMessageContaining("64 devices at most, not 65");
+        String names = String.join(",", many);
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(() -> UcxDevices.ofSetting(names))
+                .withMessageContaining("engine_config: NET_DEVICES: UCX takes 64 devices at most, not 65");
     }
 }

@@ -122,6 +122,18 @@ class UcxSettingsTest {
                 .doesNotContainKey("NET_DEVICES");
     }
 
+    /** Unless something stronger decides of them. */
+    @Test
+    void devicesOfTheEngineAreToBeChecked() {
+        Map<String, String> engine = Map.of("engine_config", "NET_DEVICES=lo,moon0");
+        assertThat(of(engine, Map.of()).devices().words()).containsExactly("lo", "moon0");
+        assertThat(of(engine, Map.of()).ucx()).containsEntry("NET_DEVICES", "lo,moon0");
+        assertThat(of(engine, Map.of("UCX_NET_DEVICES", "eth0")).devices().words())
+                .isEmpty();
+        Map<String, String> both = Map.of("engine_config", "NET_DEVICES=moon0", "device_list", "lo:1");
+        assertThat(of(both, Map.of()).devices().words()).containsExactly("lo:1");
+    }
+
     @Test
     void patternsGiveWayToTheDevicesThatTheyMatch() {
         UcxSettings settings = of(Map.of("device_list", "mlx5_?, lo"), Map.of());

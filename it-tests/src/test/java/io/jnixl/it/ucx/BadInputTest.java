@@ -181,6 +181,20 @@ class BadInputTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
     }
 
+    /** UCX only warns, and goes on without the network. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NET_DEVICES=moon0", "TLS=tcp,UCX_NET_DEVICES=moon0", "NET_DEVICES=lo,moon0"})
+    void aWrongDeviceInTheEngineConfigIsNamedToo(String settings) {
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(() -> agent("a", "backends.UCX.engine_config", settings))
+                .withMessageMatching(
+                        "(?s).*engine_config: NET_DEVICES: UCX uses no device moon0 here, only .*\\blo\\b.*")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
+        try (Agent agent = agent("a", "backends.UCX.engine_config", settings.replace("moon0", "lo"))) {
+            assertThat(agent.self().backends()).containsExactly("UCX");
+        }
+    }
+
     @Test
     void aDeviceThatIsNotThereIsAnErrorThatNamesThoseThatAre() {
         assertThatExceptionOfType(NixlException.class)
