@@ -141,9 +141,11 @@ final class ProgressThread implements Runnable {
         return parked;
     }
 
-    /** Ends its sleep, if it sleeps; any thread. */
+    /** Ends its sleep, if it sleeps; any thread. When it has died, what there is to do is done by another, once. */
     void wake() {
-        if (parked && PARKED.compareAndSet(this, true, false)) {
+        if (worker.isDead()) { // not by the caller, who may hold locks that the application's callbacks want
+            Thread.ofPlatform().daemon().name(thread.getName() + "-after").start(worker::standIn);
+        } else if (parked && PARKED.compareAndSet(this, true, false)) {
             UcpNative.signal(worker.handle()); // it can fail only where there is nothing to wake
         } else if (away) {
             LockSupport.unpark(thread);

@@ -619,6 +619,14 @@ final class UcxWorker {
         ends.tellLeftOver(); // the helper would have
     }
 
+    /** In place of the helper, which died: what was left to it is done and told, and nobody waits for that for ever. */
+    void standIn() {
+        if (ownIfOpen()) {
+            lookAround();
+        }
+        ends.tellLeftOver();
+    }
+
     /**
      * Before {@link #start()}: who sees to what is under way on a worker that nobody progresses any more. Called by one who
      * owns it.

@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -339,6 +341,25 @@ class UcxPoolTest {
             peers.disownQuietly();
         }
         write.verifyEnds();
+    }
+
+    /** Nobody polls here, either. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatIsLeftToAThreadThatDiedIsDoneAllTheSame(int worker) throws InterruptedException {
+        Pair pair = new Pair(SHARED_MEMORY);
+        UcxWorker its = worker == 0 ? pair.peer.lane(0).worker() : pair.pool().getLast();
+        its.later(() -> throwAnyhow(new Exception("for the test")));
+        Await.until("that the thread has died", its::isDead);
+        CountDownLatch done = new CountDownLatch(1);
+        its.later(done::countDown);
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** What nobody who runs an errand reckons with. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwAnyhow(Throwable t) throws T {
+        throw (T) t;
     }
 
     @Test

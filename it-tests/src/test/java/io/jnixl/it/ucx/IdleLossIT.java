@@ -124,7 +124,7 @@ class IdleLossIT {
 
     /** Posts that nobody takes any more fill its queue, and the others wait for room in it. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self"})
+    @ValueSource(strings = {Target.WITH_PEERS_HELP, "TLS=tcp,self"})
     void postsToWhatWasClosed(String engineConfig) throws Exception {
         try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
                 Agent agent = agent(engineConfig)) {

@@ -167,7 +167,7 @@ class StoppedPeerIT {
 
     /** Polls that find nothing leave UCX as it is: what comes afterwards wakes the thread that progresses all the same. */
     @ParameterizedTest
-    @ValueSource(strings = {"", TCP})
+    @ValueSource(strings = {Target.WITH_PEERS_HELP, TCP})
     void whatWasPolledInVainEndsUnpolled(String engineConfig) throws Exception {
         try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
                 Agent agent = agent(engineConfig);

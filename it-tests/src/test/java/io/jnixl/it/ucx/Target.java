@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link TargetMain} in a process of its own. */
 final class Target implements AutoCloseable {
+    /** The default less {@code cma}, by which newer versions of UCX move a program's own memory without the peer's doing. */
+    static final String WITH_PEERS_HELP = "TLS=posix,sysv,tcp,self";
+
     private static final long LIMIT_SECONDS = 90;
     private static final String GONE = "the process has ended";
 
