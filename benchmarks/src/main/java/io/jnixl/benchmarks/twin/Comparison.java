@@ -16,8 +16,8 @@ record Comparison(int rounds, double reference, double measured, Interval ratio,
 
     /** Both sides are prepared for the case. */
     static Comparison of(Side reference, Side measured, Case what, Options options) {
-        int rounds = warmUp(reference, what, options.millis(), options.warmUpMillis());
-        warmUp(measured, what, options.millis(), options.warmUpMillis());
+        int rounds = warmUp(reference, what, options.millis());
+        warmUp(measured, what, options.millis());
         int pairs = options.pairs();
         double[] a = new double[pairs];
         double[] b = new double[pairs];
@@ -49,15 +49,15 @@ record Comparison(int rounds, double reference, double measured, Interval ratio,
     }
 
     /** Answers how many rounds take about as long as one measurement is to take. */
-    private static int warmUp(Side side, Case what, long millis, long warmUpMillis) {
+    private static int warmUp(Side side, Case what, long millis) {
         if (what.rounds() > 0) {
-            warmUp(side, what.warm(), millis, warmUpMillis);
+            warmUp(side, what.warm(), millis);
             return what.rounds();
         }
         int rounds = 1;
         long all = 0;
         long nanos = side.run(what, rounds);
-        while (nanos < millis * MILLION || all < warmUpMillis * MILLION) {
+        while (nanos < millis * MILLION || all < side.warmUpMillis() * MILLION) {
             if (nanos < millis * MILLION) {
                 double wanted = rounds * (millis * MILLION / (double) Math.max(nanos, 1));
                 rounds = (int) Math.clamp((long) Math.ceil(wanted), rounds + 1L, 8L * rounds);

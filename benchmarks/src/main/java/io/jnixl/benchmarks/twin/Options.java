@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param cases what to measure in each
  * @param pairs turns of each case
  * @param millis of each measurement, about
- * @param warmUpMillis of each side before each case, at least
+ * @param warmUpMillis of our sides before each case, at least; C needs less
  * @param control whether to hold C against another pair of C's as well
  * @param memory bytes of each process
  * @param cFlags words for the C program
@@ -41,7 +41,7 @@ record Options(
                                  "all" (default); for private, shared and tcp
               --pairs N          turns of each case (default 15)
               --millis N         length of one measurement (default 40)
-              --warm-up N        milliseconds of each side before each case (default 500)
+              --warm-up N        milliseconds of ours before each case (default 2500; C: 500 at most)
               --no-control       without C against C
               --memory BYTES     of each process (default 64 MiB)
               --c-flags LIST     of multi, fast: flags of C's puts and gets
@@ -77,7 +77,7 @@ record Options(
 
     static Options parse(String... args) {
         Options o = new Options(
-                List.of(Mode.values()), allCases(), 15, 40, 500, true, 64L << 20, List.of(), BARRIER, List.of());
+                List.of(Mode.values()), allCases(), 15, 40, 2500, true, 64L << 20, List.of(), BARRIER, List.of());
         Iterator<String> rest = List.of(args).iterator();
         while (rest.hasNext()) {
             String option = rest.next();

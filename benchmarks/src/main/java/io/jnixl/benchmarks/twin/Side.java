@@ -13,6 +13,7 @@ final class Side implements AutoCloseable {
 
     private final String name;
     private final long memory;
+    private final long warmUpMillis;
     private final Child target;
     private final Child initiator;
     private long seed = BEFORE;
@@ -21,12 +22,20 @@ final class Side implements AutoCloseable {
      * Starts and connects them.
      *
      * @param memory bytes that each has
+     * @param warmUpMillis how long it has to run before it is as fast as it gets
      * @param command by the name of the process
      * @param logs a folder for what they write to standard error
      */
-    Side(String name, long memory, Function<String, List<String>> command, Map<String, String> environment, Path logs) {
+    Side(
+            String name,
+            long memory,
+            long warmUpMillis,
+            Function<String, List<String>> command,
+            Map<String, String> environment,
+            Path logs) {
         this.name = name;
         this.memory = memory;
+        this.warmUpMillis = warmUpMillis;
         target = child("target", command, environment, logs);
         initiator = child("initiator", command, environment, logs);
         String targets = target.expect("ready");
@@ -39,6 +48,10 @@ final class Side implements AutoCloseable {
             String role, Function<String, List<String>> command, Map<String, String> environment, Path logs) {
         String process = name + "-" + role;
         return new Child(process, command.apply(process), environment, logs.resolve(process + ".log"));
+    }
+
+    long warmUpMillis() {
+        return warmUpMillis;
     }
 
     Child initiator() {

@@ -15,11 +15,14 @@ import java.util.Map;
  * @param folder for their logs
  */
 record Sides(Options options, Path program, Path folder) {
+    /** Nothing of it is compiled while it runs: its caches and its connection are to be warm. */
+    private static final long MOST_FOR_C = 500;
 
     /** Two processes in C. */
     Side c(String name, Mode mode) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
-        return start(name, mode, command, options.cFlags(), transports(mode));
+        return start(
+                name, mode, Math.min(MOST_FOR_C, options.warmUpMillis()), command, options.cFlags(), transports(mode));
     }
 
     /** Two of ours. */
@@ -34,16 +37,22 @@ record Sides(Options options, Path program, Path folder) {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(options.javaOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), TwinAgent.class.getName()));
-        return start(name, mode, command, List.of(), environment);
+        return start(name, mode, options.warmUpMillis(), command, List.of(), environment);
     }
 
     private Side start(
-            String name, Mode mode, List<String> command, List<String> more, Map<String, String> environment) {
+            String name,
+            Mode mode,
+            long warmUpMillis,
+            List<String> command,
+            List<String> more,
+            Map<String, String> environment) {
         String memory =
                 (mode == Mode.SHARED ? Mode.SHARED : Mode.PRIVATE).name().toLowerCase(Locale.ROOT);
         return new Side(
                 name,
                 options.memory(),
+                warmUpMillis,
                 process -> {
                     List<String> all = pinned(process);
                     all.addAll(command);
