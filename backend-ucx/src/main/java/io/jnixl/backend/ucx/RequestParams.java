@@ -22,6 +22,7 @@ final class RequestParams {
     private final Struct data;
     private final Struct dataTold;
     private final Struct told;
+    private final Struct untold;
     private final Struct message;
     private final Struct forcedClose;
     private final Struct leaf;
@@ -35,6 +36,7 @@ final class RequestParams {
         data = new Struct(arena, MEMORY, 0, 0);
         dataTold = new Struct(arena, MEMORY | END, 0, callback);
         told = new Struct(arena, END, 0, callback);
+        untold = new Struct(arena, 0, 0, 0);
         message = new Struct(
                 arena,
                 END | UcpLayouts.OP_ATTR_FIELD_FLAGS | UcpLayouts.OP_ATTR_FIELD_MEMORY_TYPE,
@@ -64,6 +66,11 @@ final class RequestParams {
     /** For a call whose end the operation of this token is told, if it does not end at once. */
     long told(long token) {
         return told.tell(token);
+    }
+
+    /** For a call whose request is asked for its end ({@link AskedRequest}). */
+    long untold() {
+        return untold.address;
     }
 
     /** For an active message, whole, in host memory. */

@@ -22,7 +22,8 @@ import java.util.Optional;
  * costs more on the way. A {@code ucs_status_t} is one byte. Initialised only after {@link UcxProbe} has found the library.
  *
  * <p>What progresses a worker, or may start a request, can call back into Java or wait, so it is a plain call. Critical calls,
- * during which the JVM cannot stop the thread and no call may come back, are two: {@link #putLeaf} and {@link #requestFree}.
+ * during which the JVM cannot stop the thread and no call may come back, are three: {@link #putLeaf}, {@link #checkStatus} and
+ * {@link #requestFree}.
  */
 final class UcpNative {
     private static final Found LIBRARY = open(UcxProbe.SONAME);
@@ -44,7 +45,8 @@ final class UcpNative {
     private static final MethodHandle EP_CLOSE = request("ucp_ep_close_nbx", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_FLUSH = request("ucp_ep_flush_nbx", JAVA_LONG, JAVA_LONG);
     private static final MethodHandle WORKER_FLUSH = request("ucp_worker_flush_nbx", JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle CHECK_STATUS = status("ucp_request_check_status", JAVA_LONG);
+    private static final MethodHandle CHECK_STATUS = LIBRARY.function(
+            "ucp_request_check_status", FunctionDescriptor.of(JAVA_BYTE, JAVA_LONG), Linker.Option.critical(false));
     private static final MethodHandle EP_EVALUATE_PERF =
             status("ucp_ep_evaluate_perf", JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle EP_PRINT_INFO = nothing("ucp_ep_print_info", JAVA_LONG, JAVA_LONG);
@@ -226,6 +228,7 @@ final class UcpNative {
         }
     }
 
+    /** Whether a request has ended, and how; it reads what it says. */
     static byte checkStatus(long request) {
         try {
             return (byte) CHECK_STATUS.invokeExact(request);

@@ -129,10 +129,11 @@ final class UcxAccesses {
     /**
      * Gets what the first descriptor says.
      *
-     * @param token of the operation that is told the end, if that comes later
-     * @return false when it is over: the bytes are there, or there is a fault
+     * @param asks whether the request is to be asked for the end, if that comes later
+     * @param token of the operation that is told the end otherwise
+     * @return the request; 0 when it is over: the bytes are there, or there is a fault
      */
-    boolean getFirst(UcxLane lane, long token, UcxFault fault) {
+    long getFirst(UcxLane lane, boolean asks, long token, UcxFault fault) {
         UcxMemory near = local[columns.localRegion(0)];
         UcxRegion far = remote[columns.remoteRegion(0)];
         long bytes = columns.length(0);
@@ -140,15 +141,17 @@ final class UcxAccesses {
         long there = columns.remoteAddress(0);
         if ((near.slack(here, bytes) | far.slack(there, bytes)) < 0) {
             fault.set(0, UcpStatus.INVALID_PARAM, OUTSIDE);
-            return false;
+            return 0;
         }
-        long params = requests.data(near.handle(), near.memoryType(), token);
+        long params = asks
+                ? requests.data(near.handle(), near.memoryType())
+                : requests.data(near.handle(), near.memoryType(), token);
         long request = UcpNative.get(lane.endpoint(), here, bytes, there, far.key(worker.index()), params);
         if (UcpStatus.isError(request)) {
             fault.set(0, (byte) request, GET_FAILED);
-            return false;
+            return 0;
         }
-        return request != 0;
+        return request;
     }
 
     private boolean accept(int i, long request, UcxFault fault) {

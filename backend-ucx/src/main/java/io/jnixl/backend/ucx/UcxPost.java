@@ -137,11 +137,12 @@ abstract class UcxPost implements UcxOperation {
 
     /** Gets the one descriptor there is; {@link #advance(byte)} hears of the end, now or later, as after a flush. */
     final void getOne() {
-        boolean told = accesses.getFirst(lane, token, fault);
-        if (!fault.isNone()) {
+        boolean asks = worker.asked().isFree();
+        long request = accesses.getFirst(lane, asks, token, fault);
+        if (fault.isNone()) {
+            awaitEnd(request, asks);
+        } else {
             flush(); // which finds out whether the endpoint is of use still
-        } else if (!told) {
-            advance(UcpStatus.OK);
         }
     }
 
@@ -151,11 +152,19 @@ abstract class UcxPost implements UcxOperation {
             advance(UcpStatus.CONNECTION_RESET);
             return;
         }
-        long request = UcpNative.epFlush(lane.endpoint(), worker.params().told(token));
+        boolean asks = worker.asked().isFree();
+        RequestParams params = worker.params();
+        awaitEnd(UcpNative.epFlush(lane.endpoint(), asks ? params.untold() : params.told(token)), asks);
+    }
+
+    /** Goes on where a request has ended inside the call; else it is asked, or calls back. */
+    private void awaitEnd(long request, boolean asks) {
         if (request == 0) {
             advance(UcpStatus.OK);
         } else if (UcpStatus.isError(request)) {
             advance((byte) request);
+        } else if (asks) {
+            worker.asked().ask(request, this);
         }
     }
 
@@ -173,6 +182,7 @@ abstract class UcxPost implements UcxOperation {
 
     /** What UCX may still say of the present post finds nobody. */
     final void renewToken() {
+        worker.asked().forget(this);
         worker.tokens().giveBack(token);
         token = worker.tokens().take(this);
     }

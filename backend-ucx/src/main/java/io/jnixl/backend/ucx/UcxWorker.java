@@ -68,6 +68,7 @@ final class UcxWorker {
     private final RequestParams params;
     private final ProgressThread helper;
 
+    private final AskedRequest asked = new AskedRequest();
     private final Chain advancing = new Chain();
     private final Ends ends;
     private final Errands errands = new Errands();
@@ -159,6 +160,11 @@ final class UcxWorker {
     /** Owner. */
     RequestParams params() {
         return params;
+    }
+
+    /** Owner. */
+    AskedRequest asked() {
+        return asked;
     }
 
     /** Owner. */
@@ -481,6 +487,7 @@ final class UcxWorker {
 
     /** Each of the two may bring about more of the other. */
     private void carryOn() {
+        asked.look();
         while (!advancing.isEmpty() || failing != null) {
             unsettled = AFTER_EVENT; // UCX tells of ends that it counts among no events
             advanceAll();

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one request of a worker that is asked whether it has ended, in place of a call from UCX into Java, which costs as much as
+ * several such questions: so one post at a time ends sooner, as most do. The requests of others meanwhile call back. Guarded by the
+ * worker's ownership.
+ */
+final class AskedRequest {
+    private long request;
+    private @Nullable UcxPost post;
+
+    /** Whether there is none. */
+    boolean isFree() {
+        return request == 0;
+    }
+
+    /** Asks for a request that UCX has made without a callback. */
+    void ask(long pending, UcxPost whose) {
+        request = pending;
+        post = whose;
+    }
+
+    /** Tells its post when it has ended; to be called whenever UCX may have ended something. */
+    void look() {
+        UcxPost waiting = post;
+        if (waiting != null) {
+            byte status = UcpNative.checkStatus(request);
+            if (status != UcpStatus.IN_PROGRESS) {
+                free();
+                waiting.ended(status);
+            }
+        }
+    }
+
+    /** Whatever UCX still says of it is nobody's, if it is this post's. */
+    void forget(UcxPost whose) {
+        if (whose.equals(post)) {
+            free();
+        }
+    }
+
+    private void free() {
+        UcpNative.requestFree(request);
+        request = 0;
+        post = null;
+    }
+}
