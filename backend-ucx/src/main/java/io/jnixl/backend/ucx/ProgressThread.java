@@ -121,6 +121,7 @@ final class ProgressThread implements Runnable {
     private int idleRounds;
     private int millis = SHORTEST_MILLIS;
     private final Refusals refusals = new Refusals();
+    private final StandIn standIn;
 
     ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
         this.worker = worker;
@@ -131,6 +132,7 @@ final class ProgressThread implements Runnable {
                 .daemon()
                 .name("jnixl-ucx-" + context.agentName() + (worker.serves() ? "" : ":" + worker.index()))
                 .unstarted(this);
+        this.standIn = new StandIn(thread.getName() + "-after", worker::standIn);
     }
 
     void start() {
@@ -141,10 +143,10 @@ final class ProgressThread implements Runnable {
         return parked;
     }
 
-    /** Ends its sleep, if it sleeps; any thread. When it has died, what there is to do is done by another, once. */
+    /** Ends its sleep, if it sleeps; any thread. When it has died, what there is to do is done by another. */
     void wake() {
-        if (worker.isDead()) { // not by the caller, who may hold locks that the application's callbacks want
-            Thread.ofPlatform().daemon().name(thread.getName() + "-after").start(worker::standIn);
+        if (worker.isDead()) {
+            standIn.wake();
         } else if (parked && PARKED.compareAndSet(this, true, false)) {
             UcpNative.signal(worker.handle()); // it can fail only where there is nothing to wake
         } else if (away) {
@@ -384,5 +386,6 @@ final class ProgressThread implements Runnable {
         wakeAnyhow();
         LockSupport.unpark(thread);
         Threads.join(thread);
+        standIn.stop();
     }
 }

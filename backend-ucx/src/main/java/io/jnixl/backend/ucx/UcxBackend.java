@@ -128,7 +128,7 @@ final class UcxBackend implements Backend {
 
     /** Those that UCX would use without a restriction, of which only a context without one can tell. */
     private static Set<String> devices(UcxSettings settings) {
-        try (UcpContext unrestricted = new UcpContext(params(settings.on(UcxDevices.ALL)))) {
+        try (UcpContext unrestricted = new UcpContext(params(settings.unrestricted()))) {
             return UcxInventory.devices(unrestricted.getNativeId()).orElse(Set.of());
         }
     }

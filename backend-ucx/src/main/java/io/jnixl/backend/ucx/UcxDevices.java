@@ -39,7 +39,7 @@ record UcxDevices(String option, List<String> words, List<String> names) {
         words = List.copyOf(words);
         names = names.stream().distinct().toList(); // UCX warns of what is there twice
         if (names.size() > MOST) {
-            throw refused(option + ": UCX takes " + MOST + " devices at most, not " + names.size());
+            throw refused(option, "UCX takes " + MOST + " devices at most, not " + names.size());
         }
     }
 
@@ -54,7 +54,10 @@ record UcxDevices(String option, List<String> words, List<String> names) {
                         words.stream().map(UcxDevices::withPort).toList());
     }
 
-    /** What UCX's own setting says, which goes to UCX as it is: these are to be {@linkplain #check checked} only. */
+    /**
+     * What UCX's own setting says, which goes to UCX as it is: these are to be {@linkplain #check checked} only. Newer versions of UCX
+     * take a name without its port, and a device whose transport is left out is no mistake here.
+     */
     static UcxDevices ofSetting(String value) {
         List<String> words = Arrays.stream(value.split(",", -1))
                 .map(String::strip)
@@ -97,7 +100,7 @@ record UcxDevices(String option, List<String> words, List<String> names) {
      * Whether each word is a device, or matches some.
      *
      * @param used the devices that UCX uses, as far as it tells
-     * @param there those that it would use without a restriction, which takes a while to find out
+     * @param there those that it would use {@linkplain UcxSettings#unrestricted without a restriction}, which takes a while to find out
      * @throws NixlException naming what is not there, and what is
      */
     void check(Optional<Set<String>> used, Supplier<Set<String>> there) {
@@ -106,16 +109,22 @@ record UcxDevices(String option, List<String> words, List<String> names) {
         }
         for (String word : words) {
             if (!isAmong(word, used.get())) {
-                throw missing(word, there.get());
+                Set<String> all = there.get();
+                if (!isOfEngine() || !all.contains(word)) {
+                    throw missing(word, all);
+                }
             }
         }
     }
 
-    /** A word that UCX was given as it is must be the name; others stand for what became of them. */
+    boolean isOfEngine() {
+        return option.equals(ENGINE_CONFIG);
+    }
+
     private boolean isAmong(String word, Set<String> devices) {
-        return names.contains(word)
-                ? devices.contains(word)
-                : devices.stream().anyMatch(device -> matches(word, device));
+        return devices.stream()
+                .anyMatch(device ->
+                        isOfEngine() ? device.equals(word) || device.startsWith(word + ":") : matches(word, device));
     }
 
     /** Without a port, a word stands for port 1 and for devices that have none: {@code mlx5_*} is no {@code mlx5_0:2}. */
@@ -149,15 +158,18 @@ record UcxDevices(String option, List<String> words, List<String> names) {
 
     private NixlException missing(String word, Set<String> there) {
         String others = there.isEmpty() ? "nor any other" : "only " + String.join(", ", there);
-        return refused(option + ": UCX uses no device " + word + " here, " + others);
+        return refused(option, "UCX uses no device " + word + " here, " + others);
     }
 
-    private static NixlException refused(String what) {
-        return NixlException.of(ErrorCode.INVALID_PARAM, what)
+    private static NixlException refused(String option, String what) {
+        return NixlException.of(ErrorCode.INVALID_PARAM, option + ": " + what)
                 .backend(UcxBackendProvider.NAME)
                 .remedy(
-                        "see ucx_info -d for the devices; UCX_TLS may leave out a device's transport. Patterns have * and"
-                                + " ?, and all alone stands for every device")
+                        option.equals(ENGINE_CONFIG)
+                                ? "see ucx_info -d for the devices; those of InfiniBand have their port in the name, as in"
+                                        + " mlx5_0:1. device_list takes patterns"
+                                : "see ucx_info -d for the devices; UCX_TLS may leave out a device's transport. Patterns"
+                                        + " have * and ?, and all alone stands for every device")
                 .build();
     }
 }

@@ -180,6 +180,7 @@ final class UcxLane {
 
     /** The endpoint is closed, so nothing of these touches memory any more. */
     void endAll(Status status, String why) {
+        worker.asked().look(); // what ended before the endpoint did has ended well
         for (UcxPost t = underWay; t != null; ) {
             UcxPost next = t.nextOfLane;
             if (!t.isAdvancing()) {

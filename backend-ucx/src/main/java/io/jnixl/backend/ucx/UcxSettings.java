@@ -93,6 +93,27 @@ record UcxSettings(
                 all, sharedMemory, peersShare, noticesFailure, closeForce, workers, threads, splitBatch, given, others);
     }
 
+    /** The same with all devices; with all transports too where {@code engine_config} names the devices. */
+    UcxSettings unrestricted() {
+        UcxSettings all = on(UcxDevices.ALL);
+        if (!devices.isOfEngine()) {
+            return all;
+        }
+        Map<String, String> more = new LinkedHashMap<>(all.ucx);
+        more.put("TLS", "all");
+        return new UcxSettings(
+                more,
+                sharedMemory,
+                peersShare,
+                noticesFailure,
+                closeForce,
+                workers,
+                threads,
+                splitBatch,
+                given,
+                all.devices);
+    }
+
     private static Map<String, String> parse(String text) {
         Map<String, String> pairs = new LinkedHashMap<>();
         if (text.isBlank()) {

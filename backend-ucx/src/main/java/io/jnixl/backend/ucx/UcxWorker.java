@@ -36,6 +36,9 @@ final class UcxWorker {
     /** Posts that end at once, in a row, until UCX is let to do other work: it costs as much as a post. */
     private static final int POSTS_PER_PROGRESS = 16;
 
+    /** For one who stands in for the helper: as many times {@link #ROUNDS}. */
+    private static final int MOST_TURNS = 1_000;
+
     /** In one of them a flush goes on that was put off; and what that puts off in turn has the other. */
     private static final int ROUNDS_BEFORE_FORCE = 2;
 
@@ -492,6 +495,7 @@ final class UcxWorker {
             unsettled = AFTER_EVENT; // UCX tells of ends that it counts among no events
             advanceAll();
             closeFailing();
+            asked.look(); // closing lets UCX work, too
         }
     }
 
@@ -629,7 +633,12 @@ final class UcxWorker {
     /** In place of the helper, which died: what was left to it is done and told, and nobody waits for that for ever. */
     void standIn() {
         if (ownIfOpen()) {
-            lookAround();
+            try {
+                for (int i = 0; i < MOST_TURNS && progress() > 0; i++) {} // some errands wait until nothing comes
+                keepGoing();
+            } finally {
+                disown();
+            }
         }
         ends.tellLeftOver();
     }

@@ -23,6 +23,7 @@ import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -341,6 +342,38 @@ class UcxPoolTest {
             peers.disownQuietly();
         }
         write.verifyEnds();
+    }
+
+    /** UCX may tell of both ends in one round: the bytes are there, and the post must not hear of the close. */
+    @ParameterizedTest
+    @ValueSource(strings = {SHARED_MEMORY, TCP})
+    void whatEndedBeforeThePeerWasLeftHasEndedWell(String engineConfig) throws InterruptedException {
+        for (int round = 0; round < 10; round++) {
+            Pair pair = new Pair(engineConfig);
+            UcxWorker peers = ((UcxPeer) pair.far.load(pair.near)).lane(0).worker();
+            Xfer write = pair.blocks(Operation.WRITE, BATCH - 1);
+            assertEnd(write.post(), Status.SUCCESS);
+            Thread leaving = Thread.ofPlatform().unstarted(pair.peer::close);
+            peers.own();
+            try {
+                write.post();
+                pair.peer.lane(0).worker().progressQuietly();
+                leaving.start();
+                Await.until("that it waits for the peer", () -> pair.peer.isLeaving() && hasPumped(leaving));
+            } finally {
+                peers.disownQuietly();
+            }
+            leaving.join();
+            assertThat(write.end()).as("round %d", round).isEqualTo(Status.SUCCESS);
+            write.verifyEnds();
+            pair.near.closeBackend();
+            pair.far.close();
+        }
+    }
+
+    private static boolean hasPumped(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("pump"));
     }
 
     /** Nobody polls here, either. */

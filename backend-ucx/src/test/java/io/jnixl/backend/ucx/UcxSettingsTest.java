@@ -134,6 +134,19 @@ class UcxSettingsTest {
         assertThat(of(both, Map.of()).devices().words()).containsExactly("lo:1");
     }
 
+    /** Where a list of ours names devices whose transport is left out, that is a mistake. */
+    @Test
+    void toFindOutWhatThereIsTransportsAreLeftToUcxsOwnSetting() {
+        Map<String, String> engine = Map.of("engine_config", "TLS=rc,NET_DEVICES=lo");
+        assertThat(of(engine, Map.of("UCX_TLS", "sm")).unrestricted().ucx())
+                .containsEntry("NET_DEVICES", "all")
+                .containsEntry("TLS", "all");
+        Map<String, String> list = Map.of("engine_config", "TLS=rc", "device_list", "lo");
+        assertThat(of(list, Map.of()).unrestricted().ucx())
+                .containsEntry("NET_DEVICES", "all")
+                .containsEntry("TLS", "rc");
+    }
+
     @Test
     void patternsGiveWayToTheDevicesThatTheyMatch() {
         UcxSettings settings = of(Map.of("device_list", "mlx5_?, lo"), Map.of());

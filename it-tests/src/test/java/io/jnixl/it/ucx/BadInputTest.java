@@ -195,6 +195,14 @@ class BadInputTest {
         }
     }
 
+    /** Nothing is amiss: a native agent may have the same settings, and UCX does not even warn. */
+    @Test
+    void aDeviceOfATransportThatIsLeftOutMayStandInTheEngineConfig() {
+        try (Agent agent = agent("a", "backends.UCX.engine_config", "TLS=sm,self,NET_DEVICES=lo")) {
+            assertThat(agent.self().backends()).containsExactly("UCX");
+        }
+    }
+
     @Test
     void aDeviceThatIsNotThereIsAnErrorThatNamesThoseThatAre() {
         assertThatExceptionOfType(NixlException.class)
