@@ -14,7 +14,7 @@ final class AskedRequest {
 
     /** Whether there is none. */
     boolean isFree() {
-        return request == 0;
+        return post == null;
     }
 
     /** Asks for a request that UCX has made without a callback. */
@@ -44,7 +44,6 @@ final class AskedRequest {
 
     private void free() {
         UcpNative.requestFree(request);
-        request = 0;
         post = null;
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
-import java.lang.foreign.Arena;
-
 /**
  * Whether something waits to leave a worker, answers to its peers among it, which UCX makes and tells nobody of. They wait while
  * a connection is being made, or for room at a peer, and UCX 1.13 crashes when it destroys a worker with such messages. The
@@ -11,9 +9,6 @@ import java.lang.foreign.Arena;
  * <p>What comes after a flush has begun is not among what it waits for. So only one that is over at once says that nothing waits now.
  */
 final class LastFlush {
-    /** A {@code ucp_request_param_t} that asks for nothing in particular. */
-    private static final long PLAIN = Arena.global().allocate(256, Long.BYTES).address();
-
     private final long worker;
 
     /** {@link UcpStatus#OK} when none is under way. */
@@ -31,7 +26,7 @@ final class LastFlush {
             }
             UcpNative.requestFree(request);
         }
-        request = UcpNative.workerFlush(worker, PLAIN);
+        request = UcpNative.workerFlush(worker, RequestParams.UNTOLD);
         if (UcpStatus.isError(request)) {
             request = UcpStatus.OK; // what cannot be sent does not wait
         }

@@ -19,10 +19,13 @@ final class RequestParams {
     private static final int MEMORY = UcpLayouts.OP_ATTR_FIELD_MEMH | UcpLayouts.OP_ATTR_FIELD_MEMORY_TYPE;
     private static final int END = UcpLayouts.OP_ATTR_FIELD_CALLBACK | UcpLayouts.OP_ATTR_FIELD_USER_DATA;
 
+    /** Of a call that asks for nothing in particular: its request can be asked for its end ({@link AskedRequest}). Nobody writes it. */
+    static final long UNTOLD =
+            Arena.global().allocate(UcpLayouts.ROOM, Long.BYTES).address();
+
     private final Struct data;
     private final Struct dataTold;
     private final Struct told;
-    private final Struct untold;
     private final Struct message;
     private final Struct forcedClose;
     private final Struct leaf;
@@ -36,7 +39,6 @@ final class RequestParams {
         data = new Struct(arena, MEMORY, 0, 0);
         dataTold = new Struct(arena, MEMORY | END, 0, callback);
         told = new Struct(arena, END, 0, callback);
-        untold = new Struct(arena, 0, 0, 0);
         message = new Struct(
                 arena,
                 END | UcpLayouts.OP_ATTR_FIELD_FLAGS | UcpLayouts.OP_ATTR_FIELD_MEMORY_TYPE,
@@ -66,11 +68,6 @@ final class RequestParams {
     /** For a call whose end the operation of this token is told, if it does not end at once. */
     long told(long token) {
         return told.tell(token);
-    }
-
-    /** For a call whose request is asked for its end ({@link AskedRequest}). */
-    long untold() {
-        return untold.address;
     }
 
     /** For an active message, whole, in host memory. */

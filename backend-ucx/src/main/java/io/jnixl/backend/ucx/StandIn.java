@@ -13,7 +13,7 @@ final class StandIn {
 
     private final String name;
     private final Runnable work;
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger wakes = new AtomicInteger();
     private volatile @Nullable Thread thread;
     private volatile boolean stopped;
 
@@ -24,7 +24,7 @@ final class StandIn {
 
     /** Has the work done once more, which begins after this call. */
     void wake() {
-        if (stopped || asked.getAndIncrement() > 0) {
+        if (stopped || wakes.getAndIncrement() > 0) {
             return;
         }
         try {
@@ -32,7 +32,7 @@ final class StandIn {
             thread = next;
             next.start();
         } catch (OutOfMemoryError e) { // no thread, or no memory for one: the next one who wakes tries again
-            asked.set(0);
+            wakes.set(0);
             LOG.log(System.Logger.Level.ERROR, "no thread can stand in for the one that progressed UCX", e);
         }
     }
@@ -40,13 +40,13 @@ final class StandIn {
     private void run() {
         int seen;
         do {
-            seen = asked.get();
+            seen = wakes.get();
             try {
                 work.run();
             } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "what was left to the thread that progressed UCX failed", e);
             }
-        } while (!asked.compareAndSet(seen, 0));
+        } while (!wakes.compareAndSet(seen, 0));
     }
 
     /** No more from here on; waits for what is under way, unless this is called by it. */

@@ -153,8 +153,8 @@ abstract class UcxPost implements UcxOperation {
             return;
         }
         boolean asks = worker.asked().isFree();
-        RequestParams params = worker.params();
-        awaitEnd(UcpNative.epFlush(lane.endpoint(), asks ? params.untold() : params.told(token)), asks);
+        long params = asks ? RequestParams.UNTOLD : worker.params().told(token);
+        awaitEnd(UcpNative.epFlush(lane.endpoint(), params), asks);
     }
 
     /** Goes on where a request has ended inside the call; else it is asked, or calls back. */

@@ -87,10 +87,7 @@ record UcxSettings(
 
     /** The same with other devices, whatever the environment says of them. */
     UcxSettings on(UcxDevices others) {
-        Map<String, String> all = new LinkedHashMap<>(ucx);
-        all.put(NET_DEVICES, others.setting());
-        return new UcxSettings(
-                all, sharedMemory, peersShare, noticesFailure, closeForce, workers, threads, splitBatch, given, others);
+        return with(NET_DEVICES, others.setting(), others);
     }
 
     /** The same with all devices; with all transports too where {@code engine_config} names the devices. */
@@ -99,19 +96,14 @@ record UcxSettings(
         if (!devices.isOfEngine()) {
             return all;
         }
-        Map<String, String> more = new LinkedHashMap<>(all.ucx);
-        more.put("TLS", "all");
+        return all.with("TLS", "all", all.devices);
+    }
+
+    private UcxSettings with(String key, String value, UcxDevices others) {
+        Map<String, String> all = new LinkedHashMap<>(ucx);
+        all.put(key, value);
         return new UcxSettings(
-                more,
-                sharedMemory,
-                peersShare,
-                noticesFailure,
-                closeForce,
-                workers,
-                threads,
-                splitBatch,
-                given,
-                all.devices);
+                all, sharedMemory, peersShare, noticesFailure, closeForce, workers, threads, splitBatch, given, others);
     }
 
     private static Map<String, String> parse(String text) {
