@@ -37,6 +37,9 @@ final class UcxWorkers {
 
     private static final int QUIET_ROUNDS = 3;
 
+    /** How long nothing must happen until a look for what killed processes have left. */
+    private static final long REMAINS_NANOS = 2_000_000;
+
     private final List<NativeWorker> natives = new ArrayList<>();
     private final List<UcxWorker> workers = new ArrayList<>();
     private final int[] bound;
@@ -216,10 +219,22 @@ final class UcxWorkers {
      */
     void finish(BooleanSupplier condition, long nanos) {
         long start = System.nanoTime();
+        long lastEvent = start;
+        long now;
         do {
-            progressOrPark();
-        } while (!condition.getAsBoolean() && System.nanoTime() - start < nanos);
+            boolean busy = progressOrPark();
+            now = System.nanoTime();
+            lastEvent = busy ? now : lastEvent;
+            lookForRemains(now - lastEvent);
+        } while (!condition.getAsBoolean() && now - start < nanos);
         settle();
+    }
+
+    /** As the helpers do, which have ended: what waits for a process that was killed would hold up the end. */
+    private static void lookForRemains(long quietNanos) {
+        if (quietNanos > REMAINS_NANOS) {
+            Remains.IN_THIS_PROCESS.look();
+        }
     }
 
     /**
@@ -287,6 +302,7 @@ final class UcxWorkers {
             if (busy) {
                 lastEvent = now;
             } else {
+                lookForRemains(now - Math.max(lastEvent, start + WIRE_UP_NANOS));
                 LockSupport.parkNanos(PUMP_NANOS); // those at the other end may want the processor
             }
         } while (now - lastEvent < STILL_NANOS && now - start < END_NANOS);

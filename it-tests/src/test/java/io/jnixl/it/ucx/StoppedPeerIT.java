@@ -40,6 +40,9 @@ class StoppedPeerIT {
     /** After so long without anything to do UCX's own thread sleeps. */
     private static final Duration ASLEEP = Duration.ofMillis(20);
 
+    /** Less than an agent waits for peers that do not answer. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     /** Longer than keepalive takes to find a dead one: a stopped one must not be taken for that. */
     private static final Duration STOPPED = Duration.ofMillis(1_500);
 
@@ -189,6 +192,29 @@ class StoppedPeerIT {
                     Signals.go(target.pid());
                     assertThat(end.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(Status.SUCCESS);
                 }
+            }
+        }
+    }
+
+    /** What waits for room in a dead peer's queue would wait without end, and all that the agent holds with it. */
+    @Test
+    @SuppressWarnings("try") // closed in the middle is the point
+    void closesSoonThoughTheQueueOfOneThatWasKilledIsFull() throws Exception {
+        try (Target target = new Target(folder, "target", BYTES, false, Target.WITH_PEERS_HELP);
+                Agent agent = agent(Target.WITH_PEERS_HELP);
+                Allocation memory = agent.allocate(BYTES)) {
+            Peer peer = agent.loadPeer(target.metadata());
+            try (Transfer push = write(agent, memory, peer, 0, Duration.ZERO)) {
+                push.post();
+                assertThat(push.await(LIMIT)).isEqualTo(Status.SUCCESS);
+                Signals.stop(target.pid());
+                push.post();
+                assertThat(push.await(DEADLINE)).isEqualTo(Status.IN_PROGRESS);
+                target.kill();
+                long start = System.nanoTime();
+                agent.close();
+                assertThat(System.nanoTime() - start).isLessThan(SOON.toNanos());
+                assertThat(push.await()).isIn(Status.CANCELED, Status.REMOTE_DISCONNECT);
             }
         }
     }
