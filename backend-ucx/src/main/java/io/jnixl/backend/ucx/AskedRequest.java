@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AskedRequest {
     private long request;
+    private byte status;
     private @Nullable UcxPost post;
 
     /** Whether there is none. */
@@ -20,18 +21,36 @@ final class AskedRequest {
     /** Asks for a request that UCX has made without a callback. */
     void ask(long pending, UcxPost whose) {
         request = pending;
+        status = UcpStatus.IN_PROGRESS;
         post = whose;
     }
 
-    /** Tells its post when it has ended; to be called whenever UCX may have ended something. */
+    /** Whether there is one and it has ended. */
+    boolean hasEnded() {
+        if (post == null) {
+            return false;
+        }
+        if (status == UcpStatus.IN_PROGRESS) {
+            status = UcpNative.checkStatus(request);
+        }
+        return status != UcpStatus.IN_PROGRESS;
+    }
+
+    /** Tells its post, which goes on later, when it has ended; to be called before what ended after it is told of. */
     void look() {
         UcxPost waiting = post;
-        if (waiting != null) {
-            byte status = UcpNative.checkStatus(request);
-            if (status != UcpStatus.IN_PROGRESS) {
-                free();
-                waiting.ended(status);
-            }
+        if (waiting != null && hasEnded()) {
+            free();
+            waiting.ended(status);
+        }
+    }
+
+    /** Its post goes on at once when it has ended. */
+    void advance() {
+        UcxPost waiting = post;
+        if (waiting != null && hasEnded()) {
+            free();
+            waiting.advance(status);
         }
     }
 

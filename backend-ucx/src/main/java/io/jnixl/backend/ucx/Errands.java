@@ -15,8 +15,17 @@ final class Errands {
     private final Queue<Runnable> soon = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> whenNothingComes = new ArrayDeque<>();
 
+    /** Set after one was added to those to do soon: a look at the queue costs more, and each round of progress looks. */
+    private volatile boolean added;
+
     void add(Runnable errand) {
         soon.add(errand);
+        added = true;
+    }
+
+    /** Whether there is something to do soon, as far as this thread sees. */
+    boolean areAdded() {
+        return added;
     }
 
     /** The owner's. */
@@ -30,7 +39,10 @@ final class Errands {
     }
 
     void run() {
-        run(soon);
+        if (added) {
+            added = false; // before it looks, so that one who adds meanwhile is seen now or at the next time
+            run(soon);
+        }
     }
 
     /** Nothing came; false when there was nothing to do. */

@@ -75,11 +75,11 @@ final class ProgressThread implements Runnable {
     /** How often in a row somebody else must have run in a yield and brought about an event, to be taken for the poster. */
     private static final int TIMES_SHARED = 2;
 
-    /** How often in a row it progresses, if nobody else wants the worker: taking and giving it wait for all that was written. */
+    /** How many rounds it progresses in a row, if nobody else wants the worker: taking and giving it wait for all that was written. */
     private static final int MOST_ROUNDS = 64;
 
-    /** A look at the clock costs as much as a round in which nothing happens. */
-    private static final int ROUNDS_PER_CLOCK = 16;
+    /** Turns of {@link UcxWorker#TRIES} rounds until it looks at the clock, which costs as much as a round in which nothing happens. */
+    private static final int TURNS_PER_CLOCK = 2;
 
     static {
         try {
@@ -118,7 +118,7 @@ final class ProgressThread implements Runnable {
     private boolean gaveWay;
 
     private int timesShared;
-    private int idleRounds;
+    private int idleTurns;
     private int millis = SHORTEST_MILLIS;
     private final Refusals refusals = new Refusals();
     private final StandIn standIn;
@@ -222,7 +222,7 @@ final class ProgressThread implements Runnable {
         if (leaves) {
             LockSupport.parkNanos(awayNanos);
             awayNanos = Math.min(2 * awayNanos, LONGEST_AWAY_NANOS);
-            idleRounds = 0;
+            idleTurns = 0;
             millis = SHORTEST_MILLIS;
         }
         away = false;
@@ -254,9 +254,11 @@ final class ProgressThread implements Runnable {
         worker.setHelped(true);
         try {
             long pollsBefore = worker.polls();
-            int rounds = 0;
+            int left = MOST_ROUNDS;
             do {
-                int events = worker.progress();
+                int tries = tries();
+                left -= tries;
+                int events = worker.progress(UcxWorker.ROUNDS, tries);
                 if (events > 0) {
                     refusals.none();
                 }
@@ -266,7 +268,7 @@ final class ProgressThread implements Runnable {
                 }
                 stands = worker.isStandingStill();
                 rests = !stands && mayRest(events);
-            } while (!rests && !stands && !isToMakeWay() && ++rounds < MOST_ROUNDS && worker.mayStay(pollsBefore));
+            } while (!rests && !stands && !isToMakeWay() && left > 0 && worker.mayStay(pollsBefore));
             uses = worker.counters().starts() + worker.polls();
             parks = rests && arm();
             if (parks) {
@@ -298,8 +300,13 @@ final class ProgressThread implements Runnable {
             parked = false;
             idleNanos = 0;
             politeNanos = POLITE_NANOS;
-            idleRounds = woken ? 0 : ROUNDS_PER_CLOCK; // a mere look needs no patience: the time of idleness goes on
+            idleTurns = woken ? 0 : TURNS_PER_CLOCK; // a mere look needs no patience: the time of idleness goes on
         }
+    }
+
+    /** How often it is to find nothing; once only where it may sleep then, and where it matters what the first round brings. */
+    private int tries() {
+        return !gaveWay && (spinNanos > 0 || refusals.isLast()) ? UcxWorker.TRIES : 1;
     }
 
     private boolean isToMakeWay() {
@@ -334,13 +341,13 @@ final class ProgressThread implements Runnable {
             millis = SHORTEST_MILLIS;
         }
         if (events > 0) {
-            idleRounds = 0;
+            idleTurns = 0;
             idleNanos = 0;
             politeNanos = POLITE_NANOS;
             waited = false;
             return false;
         }
-        boolean looks = ++idleRounds % ROUNDS_PER_CLOCK == 0;
+        boolean looks = ++idleTurns % TURNS_PER_CLOCK == 0;
         if (!looks && (spinNanos > 0 || refusals.isLast())) {
             return false; // arming, too, costs more than a round
         }
@@ -349,10 +356,10 @@ final class ProgressThread implements Runnable {
             return true;
         }
         long now = System.nanoTime();
-        if (idleRounds <= ROUNDS_PER_CLOCK) {
+        if (idleTurns <= TURNS_PER_CLOCK) {
             idleSince = now;
         } else {
-            idleRounds = ROUNDS_PER_CLOCK; // the next look comes at twice as many, whatever happens
+            idleTurns = TURNS_PER_CLOCK; // the next look comes at twice as many, whatever happens
         }
         idleNanos = now - idleSince;
         waited = idleNanos >= patience;
@@ -366,7 +373,7 @@ final class ProgressThread implements Runnable {
 
     /** Owner: whether it may sleep now. From here on posters wake it, so what they did before is looked at once more. */
     private boolean arm() {
-        if (UcpNative.arm(worker.handle()) != UcpStatus.OK) {
+        if (!worker.mayPark() || UcpNative.arm(worker.handle()) != UcpStatus.OK) {
             return false;
         }
         parked = true;

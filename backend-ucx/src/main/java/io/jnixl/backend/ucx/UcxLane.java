@@ -35,7 +35,7 @@ final class UcxLane {
     private @Nullable UcxSend idle;
     private long idleBytes;
 
-    /** Link of the worker's list. */
+    /** Link of {@link CompletionQueue}. */
     @Nullable
     UcxLane nextFailing;
 
@@ -180,7 +180,7 @@ final class UcxLane {
 
     /** The endpoint is closed, so nothing of these touches memory any more. */
     void endAll(Status status, String why) {
-        worker.asked().look(); // what ended before the endpoint did has ended well
+        worker.completions().asked().look(); // what ended before the endpoint did has ended well
         for (UcxPost t = underWay; t != null; ) {
             UcxPost next = t.nextOfLane;
             if (!t.isAdvancing()) {
@@ -239,7 +239,7 @@ final class UcxLane {
 
     /** UCX says that the endpoint has failed. */
     void failed() {
-        worker.closeLater(this);
+        worker.completions().add(this);
     }
 
     /**

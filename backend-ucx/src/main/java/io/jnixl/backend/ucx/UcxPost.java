@@ -105,7 +105,7 @@ abstract class UcxPost implements UcxOperation {
     public final void ended(byte status) {
         endedWith = status;
         advancing = true;
-        worker.advanceLater(this);
+        worker.completions().add(this);
     }
 
     /** Whether UCX has ended its request and it will go on by itself. */
@@ -137,7 +137,7 @@ abstract class UcxPost implements UcxOperation {
 
     /** Gets the one descriptor there is; {@link #advance(byte)} hears of the end, now or later, as after a flush. */
     final void getOne() {
-        boolean asks = worker.asked().isFree();
+        boolean asks = worker.completions().asked().isFree();
         long request = accesses.getFirst(lane, asks, token, fault);
         if (fault.isNone()) {
             awaitEnd(request, asks);
@@ -152,7 +152,7 @@ abstract class UcxPost implements UcxOperation {
             advance(UcpStatus.CONNECTION_RESET);
             return;
         }
-        boolean asks = worker.asked().isFree();
+        boolean asks = worker.completions().asked().isFree();
         long params = asks ? RequestParams.UNTOLD : worker.params().told(token);
         awaitEnd(UcpNative.epFlush(lane.endpoint(), params), asks);
     }
@@ -164,7 +164,7 @@ abstract class UcxPost implements UcxOperation {
         } else if (UcpStatus.isError(request)) {
             advance((byte) request);
         } else if (asks) {
-            worker.asked().ask(request, this);
+            worker.completions().asked().ask(request, this);
         }
     }
 
@@ -182,7 +182,7 @@ abstract class UcxPost implements UcxOperation {
 
     /** What UCX may still say of the present post finds nobody. */
     final void renewToken() {
-        worker.asked().forget(this);
+        worker.completions().asked().forget(this);
         worker.tokens().giveBack(token);
         token = worker.tokens().take(this);
     }

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class UcxWorker {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
 
-    /** Rounds of progress in a row, as long as each finds something: then others get their turn. */
-    private static final int ROUNDS = 64;
+    /** Rounds of progress in a row: then others get their turn. */
+    static final int ROUNDS = 64;
 
-    /** Rounds in a row that find nothing, for one who polls: taking and giving the worker costs more than a round. */
-    private static final int POLL_TRIES = 4;
+    /** Rounds in a row that find nothing, for one who waits: taking and giving the worker costs more than a round. */
+    static final int TRIES = 8;
 
     /** As many for one who waits for messages. */
     private static final int DRIVE_TRIES = 16;
@@ -71,15 +71,13 @@ final class UcxWorker {
     private final RequestParams params;
     private final ProgressThread helper;
 
-    private final AskedRequest asked = new AskedRequest();
-    private final Chain advancing = new Chain();
+    private final CompletionQueue completions = new CompletionQueue();
     private final Ends ends;
     private final Errands errands = new Errands();
 
     /** Made once, since it is used at each progress. */
     private final Consumer<UcxPost> starter = this::start;
 
-    private @Nullable UcxLane failing;
     private Consumer<UcxWorker> whenDead = worker -> {};
     private volatile int inFlight;
     private long polls;
@@ -166,8 +164,8 @@ final class UcxWorker {
     }
 
     /** Owner. */
-    AskedRequest asked() {
-        return asked;
+    CompletionQueue completions() {
+        return completions;
     }
 
     /** Owner. */
@@ -331,7 +329,7 @@ final class UcxWorker {
 
     /** Progresses if nobody else does; answers whether anything happened. */
     boolean poll() {
-        return poll(ROUNDS, POLL_TRIES);
+        return poll(ROUNDS, TRIES);
     }
 
     /** As {@link #poll}, by one who waits for a single message to come. */
@@ -339,7 +337,7 @@ final class UcxWorker {
         return poll(1, DRIVE_TRIES);
     }
 
-    private boolean poll(int rounds, int tries) {
+    private boolean poll(int finds, int tries) {
         if (Thread.currentThread().isVirtual() || closed) {
             return false;
         }
@@ -349,7 +347,7 @@ final class UcxWorker {
         }
         try {
             polled();
-            int events = progress(rounds, tries);
+            int events = progress(finds, tries);
             keepGoing();
             return events > 0;
         } finally {
@@ -426,12 +424,12 @@ final class UcxWorker {
     }
 
     /**
-     * Progresses.
+     * The same.
      *
-     * @param rounds that find something, at most
+     * @param finds rounds that find something, at most
      * @param tries in a row that find nothing, at most
      */
-    private int progress(int rounds, int tries) {
+    int progress(int finds, int tries) {
         runErrands();
         handedOver.drain(starter);
         if (receiver.isKeeping()) {
@@ -442,23 +440,29 @@ final class UcxWorker {
             }
         }
         int all = 0;
-        int left = rounds;
+        int rounds = 0;
+        int found = 0;
         int vain = 0;
         int knocksBefore = knocks();
         do {
             int events = UcpNative.progress(handle);
-            counters.progressed(events);
-            carryOn();
-            if (events == 0) {
-                vain++;
-            } else {
+            rounds++;
+            if (carryOn() || events > 0) {
                 unsettled = AFTER_EVENT;
-                vain = 0;
-                left--;
                 all += events;
+                vain = 0;
+                found++;
+            } else {
+                vain++;
             }
-        } while (left > 0 && vain < tries && knocks() == knocksBefore && isUndisturbed());
-        if (all == 0 && errands.runThoseForThen()) {
+        } while (vain < tries
+                && found < finds
+                && rounds < ROUNDS
+                && knocks() == knocksBefore
+                && isUndisturbed()
+                && !receiver.isFull());
+        counters.progressed(rounds, all);
+        if (vain > 0 && errands.runThoseForThen()) {
             carryOn();
         }
         upcalls.report();
@@ -468,7 +472,7 @@ final class UcxWorker {
     /** Owner, in the middle of posting: lets UCX work once; what that ends is carried on with later. */
     void progressNatively() {
         if (!receiver.isFull()) {
-            counters.progressed(UcpNative.progress(handle));
+            counters.progressed(1, UcpNative.progress(handle));
         }
     }
 
@@ -479,7 +483,7 @@ final class UcxWorker {
      */
     void finishWhatIsScheduled() {
         for (int i = 0; i < ROUNDS_BEFORE_FORCE; i++) {
-            counters.progressed(UcpNative.progress(handle));
+            counters.progressed(1, UcpNative.progress(handle));
         }
     }
 
@@ -488,44 +492,14 @@ final class UcxWorker {
         errands.run();
     }
 
-    /** Each of the two may bring about more of the other. */
-    private void carryOn() {
-        asked.look();
-        while (!advancing.isEmpty() || failing != null) {
-            unsettled = AFTER_EVENT; // UCX tells of ends that it counts among no events
-            advanceAll();
-            closeFailing();
-            asked.look(); // closing lets UCX work, too
+    /** Goes on with what UCX has ended; false when there was nothing. */
+    private boolean carryOn() {
+        if (!completions.isAny()) {
+            return false;
         }
-    }
-
-    private void advanceAll() {
-        for (UcxPost t = advancing.takeAll(); t != null; ) {
-            UcxPost next = t.nextInChain;
-            t.nextInChain = null;
-            t.advance();
-            t = next;
-        }
-    }
-
-    private void closeFailing() {
-        UcxLane lane = failing;
-        if (lane != null) {
-            failing = lane.nextFailing;
-            lane.nextFailing = null;
-            lane.closeFailed();
-        }
-    }
-
-    /** Owner, inside native code: goes on with the transfer afterwards. */
-    void advanceLater(UcxPost transfer) {
-        advancing.add(transfer);
-    }
-
-    /** Owner, inside native code: closes the lane's endpoint afterwards. */
-    void closeLater(UcxLane lane) {
-        lane.nextFailing = failing;
-        failing = lane;
+        unsettled = AFTER_EVENT; // UCX tells of ends that it counts among no events
+        completions.drain();
+        return true;
     }
 
     /** Owner: the transfer's post is over, and its end must be told. */
@@ -563,9 +537,9 @@ final class UcxWorker {
         return polls() == pollsBefore && isUndisturbed() && !ends.hasPeers() && mayPark() && !closed;
     }
 
-    /** Owner: whether nobody wants the worker, nothing was handed over and nothing is to be told. */
+    /** Owner: whether nobody wants the worker, nothing was handed over or left to do, and nothing is to be told. */
     private boolean isUndisturbed() {
-        return handedOver.isEmpty() && !ends.hasPosts() && !isWanted();
+        return handedOver.isEmpty() && !ends.hasPosts() && !isWanted() && !errands.areAdded();
     }
 
     /** Owner: the helper has done what the one who rests asked for. */

@@ -113,7 +113,7 @@ final class Upcalls {
     @SuppressWarnings("UnusedMethod") // called by UCX
     private void onSent(long request, byte status, long token) {
         try {
-            worker.asked().look(); // it may have been posted, and have ended, before this one
+            worker.completions().asked().look(); // it may have been posted, and have ended, before this one
             UcxOperation operation = worker.tokens().find(token);
             if (operation != null) {
                 operation.ended(status);

@@ -11,8 +11,8 @@ final class WorkerCounters {
     private long messagesSent;
     private long parts;
 
-    void progressed(int newEvents) {
-        progressCalls++;
+    void progressed(int calls, int newEvents) {
+        progressCalls += calls;
         events += newEvents;
     }
 
