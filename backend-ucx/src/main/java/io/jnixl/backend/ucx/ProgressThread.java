@@ -90,6 +90,7 @@ final class ProgressThread implements Runnable {
     }
 
     private final UcxWorker worker;
+    private final Pollers pollers;
     private final int eventFd;
     private final long spinNanos;
     private final Thread thread;
@@ -125,6 +126,7 @@ final class ProgressThread implements Runnable {
 
     ProgressThread(UcxWorker worker, int eventFd, BackendContext context) {
         this.worker = worker;
+        this.pollers = worker.pollers();
         this.eventFd = eventFd;
         this.spinNanos = context.progress().spinNanos();
         this.patience = spinNanos;
@@ -206,9 +208,9 @@ final class ProgressThread implements Runnable {
      * since they may stop without saying so. False when nobody polls.
      */
     private boolean leftToOthers() {
-        long now = worker.polls();
+        long now = pollers.polls();
         long since = now - polls;
-        boolean othersPoll = since != 0 && !worker.isResting();
+        boolean othersPoll = since != 0 && !pollers.areResting();
         polls = now;
         if (!othersPoll) {
             awayNanos = SHORTEST_AWAY_NANOS;
@@ -218,7 +220,7 @@ final class ProgressThread implements Runnable {
             awayNanos = SHORTEST_AWAY_NANOS;
         }
         away = true;
-        boolean leaves = worker.mayPark() && !worker.isResting() && !stopping;
+        boolean leaves = worker.mayPark() && !pollers.areResting() && !stopping;
         if (leaves) {
             LockSupport.parkNanos(awayNanos);
             awayNanos = Math.min(2 * awayNanos, LONGEST_AWAY_NANOS);
@@ -242,7 +244,7 @@ final class ProgressThread implements Runnable {
 
     private void takeTurn(long pollFd, AnotherProcessor elsewhere) throws Throwable {
         if (worker.isWanted() || !worker.tryOwn()) {
-            pause(othersTurnNanos, worker.isResting());
+            pause(othersTurnNanos, pollers.areResting());
             othersTurnNanos = Math.min(2 * othersTurnNanos, LONGEST_TURN_NANOS);
             return;
         }
@@ -251,9 +253,9 @@ final class ProgressThread implements Runnable {
         boolean stands;
         boolean rests = false;
         boolean parks = false;
-        worker.setHelped(true);
+        pollers.setHelped(true);
         try {
-            long pollsBefore = worker.polls();
+            long pollsBefore = pollers.polls();
             int left = MOST_ROUNDS;
             do {
                 int tries = tries();
@@ -269,13 +271,13 @@ final class ProgressThread implements Runnable {
                 stands = worker.isStandingStill();
                 rests = !stands && mayRest(events);
             } while (!rests && !stands && !isToMakeWay() && left > 0 && worker.mayStay(pollsBefore));
-            uses = worker.counters().starts() + worker.polls();
+            uses = worker.counters().starts() + pollers.polls();
             parks = rests && arm();
             if (parks) {
-                worker.tookOver();
+                pollers.tookOver();
             }
         } finally {
-            worker.setHelped(false);
+            pollers.setHelped(false);
             worker.disown();
         }
         if (rests && !parks) {
@@ -352,7 +354,8 @@ final class ProgressThread implements Runnable {
             return false; // arming, too, costs more than a round
         }
         boolean servesNobody = !worker.serves() && !busy; // whatever the policy
-        if (servesNobody || (spinNanos < Long.MAX_VALUE && worker.isResting())) { // the one who rests has spun already
+        if (servesNobody
+                || (spinNanos < Long.MAX_VALUE && pollers.areResting())) { // the one who rests has spun already
             return true;
         }
         long now = System.nanoTime();

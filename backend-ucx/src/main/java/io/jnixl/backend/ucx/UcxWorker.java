@@ -43,17 +43,10 @@ final class UcxWorker {
     private static final int ROUNDS_BEFORE_FORCE = 2;
 
     private static final VarHandle IN_FLIGHT;
-    private static final VarHandle POLLS;
-    private static final VarHandle KNOCKS;
-    private static final VarHandle HELPED;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            IN_FLIGHT = lookup.findVarHandle(UcxWorker.class, "inFlight", int.class);
-            HELPED = lookup.findVarHandle(UcxWorker.class, "helped", boolean.class);
-            KNOCKS = lookup.findVarHandle(UcxWorker.class, "knocks", int.class);
-            POLLS = lookup.findVarHandle(UcxWorker.class, "polls", long.class);
+            IN_FLIGHT = MethodHandles.lookup().findVarHandle(UcxWorker.class, "inFlight", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -71,6 +64,7 @@ final class UcxWorker {
     private final RequestParams params;
     private final ProgressThread helper;
 
+    private final Pollers pollers = new Pollers();
     private final CompletionQueue completions = new CompletionQueue();
     private final Ends ends;
     private final Errands errands = new Errands();
@@ -80,16 +74,6 @@ final class UcxWorker {
 
     private Consumer<UcxWorker> whenDead = worker -> {};
     private volatile int inFlight;
-    private long polls;
-
-    /**
-     * How often one who polls found that the helper has the worker, which leaves then. Any thread adds to it, and what gets lost
-     * thereby does not matter, since those who poll come again.
-     */
-    private int knocks;
-
-    private boolean helped;
-
     /**
      * How often {@link #keepGoing} has still to see to what is under way since something happened: arming costs several system calls.
      * Twice after an event: UCX may go on with what waited for it in a round that it counts as none, and say only then that more
@@ -98,7 +82,6 @@ final class UcxWorker {
     private int unsettled;
 
     private int endedAtOnce;
-    private volatile boolean resting;
     private volatile boolean closed;
     private volatile @Nullable Throwable death;
 
@@ -161,6 +144,10 @@ final class UcxWorker {
     /** Owner. */
     RequestParams params() {
         return params;
+    }
+
+    Pollers pollers() {
+        return pollers;
     }
 
     /** Owner. */
@@ -342,11 +329,11 @@ final class UcxWorker {
             return false;
         }
         if (isWanted() || !ownership.tryTake()) { // the control path comes first
-            knock();
+            pollers.knock();
             return false;
         }
         try {
-            polled();
+            pollers.polled();
             int events = progress(finds, tries);
             keepGoing();
             return events > 0;
@@ -355,28 +342,9 @@ final class UcxWorker {
         }
     }
 
-    private void knock() {
-        if ((boolean) HELPED.getOpaque(this)) {
-            KNOCKS.setOpaque(this, knocks() + 1);
-        }
-        Thread.onSpinWait();
-    }
-
-    /** Owner, the helper: whether it has the worker, and leaves when somebody knocks. */
-    void setHelped(boolean now) {
-        HELPED.setOpaque(this, now);
-    }
-
-    private void polled() {
-        POLLS.setRelease(this, polls + 1);
-        if (resting) {
-            resting = false;
-        }
-    }
-
     /** One who polled stops: the helper takes over. */
     void rest() {
-        resting = true;
+        pollers.rest();
         helper.takeOver();
     }
 
@@ -443,7 +411,7 @@ final class UcxWorker {
         int rounds = 0;
         int found = 0;
         int vain = 0;
-        int knocksBefore = knocks();
+        int knocksBefore = pollers.knocks();
         do {
             int events = UcpNative.progress(handle);
             rounds++;
@@ -458,7 +426,7 @@ final class UcxWorker {
         } while (vain < tries
                 && found < finds
                 && rounds < ROUNDS
-                && knocks() == knocksBefore
+                && pollers.knocks() == knocksBefore
                 && isUndisturbed()
                 && !receiver.isFull());
         counters.progressed(rounds, all);
@@ -519,37 +487,18 @@ final class UcxWorker {
 
     // ---- waiting for events
 
-    /** How often callers have progressed so far, or wanted to. */
-    long polls() {
-        return (long) POLLS.getAcquire(this) + knocks();
-    }
-
-    private int knocks() {
-        return (int) KNOCKS.getOpaque(this);
-    }
-
     /**
      * Owner, the helper: whether it may progress once more before it gives the worker up: nobody wants that, nothing is to be told.
      *
-     * @param pollsBefore what {@link #polls} said when it took the worker
+     * @param pollsBefore what {@link Pollers#polls} said when it took the worker
      */
     boolean mayStay(long pollsBefore) {
-        return polls() == pollsBefore && isUndisturbed() && !ends.hasPeers() && mayPark() && !closed;
+        return pollers.polls() == pollsBefore && isUndisturbed() && !ends.hasPeers() && mayPark() && !closed;
     }
 
     /** Owner: whether nobody wants the worker, nothing was handed over or left to do, and nothing is to be told. */
     private boolean isUndisturbed() {
         return handedOver.isEmpty() && !ends.hasPosts() && !isWanted() && !errands.areAdded();
-    }
-
-    /** Owner: the helper has done what the one who rests asked for. */
-    void tookOver() {
-        resting = false;
-    }
-
-    /** Whether the last one who polled has said that it stops. */
-    boolean isResting() {
-        return resting;
     }
 
     /** Whether nothing waits that only this process can move on. */
