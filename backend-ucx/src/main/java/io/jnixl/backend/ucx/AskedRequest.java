@@ -38,20 +38,28 @@ final class AskedRequest {
 
     /** Tells its post, which goes on later, when it has ended; to be called before what ended after it is told of. */
     void look() {
-        UcxPost waiting = post;
-        if (waiting != null && hasEnded()) {
-            free();
-            waiting.ended(status);
+        UcxPost ended = takeEnded();
+        if (ended != null) {
+            ended.ended(status);
         }
     }
 
     /** Its post goes on at once when it has ended. */
     void advance() {
-        UcxPost waiting = post;
-        if (waiting != null && hasEnded()) {
-            free();
-            waiting.advance(status);
+        UcxPost ended = takeEnded();
+        if (ended != null) {
+            ended.advance(status);
         }
+    }
+
+    /** Its post when it has ended, which has nothing to do with it any more; null until then. */
+    private @Nullable UcxPost takeEnded() {
+        if (!hasEnded()) {
+            return null;
+        }
+        UcxPost ended = post;
+        free();
+        return ended;
     }
 
     /** Whatever UCX still says of it is nobody's, if it is this post's. */

@@ -23,11 +23,6 @@ final class Errands {
         added = true;
     }
 
-    /** Whether there is something to do soon, as far as this thread sees. */
-    boolean areAdded() {
-        return added;
-    }
-
     /** The owner's. */
     void addForWhenNothingComes(Runnable errand) {
         whenNothingComes.add(errand);
@@ -35,7 +30,7 @@ final class Errands {
 
     /** Whether there is nothing to do soon; any thread. */
     boolean isEmpty() {
-        return soon.isEmpty();
+        return !added;
     }
 
     void run() {

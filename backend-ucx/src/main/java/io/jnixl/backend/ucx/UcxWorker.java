@@ -74,6 +74,7 @@ final class UcxWorker {
 
     private Consumer<UcxWorker> whenDead = worker -> {};
     private volatile int inFlight;
+
     /**
      * How often {@link #keepGoing} has still to see to what is under way since something happened: arming costs several system calls.
      * Twice after an event: UCX may go on with what waited for it in a round that it counts as none, and say only then that more
@@ -493,12 +494,12 @@ final class UcxWorker {
      * @param pollsBefore what {@link Pollers#polls} said when it took the worker
      */
     boolean mayStay(long pollsBefore) {
-        return pollers.polls() == pollsBefore && isUndisturbed() && !ends.hasPeers() && mayPark() && !closed;
+        return pollers.polls() == pollsBefore && isUndisturbed() && !ends.hasPeers() && !ends.areLeftOver() && !closed;
     }
 
     /** Owner: whether nobody wants the worker, nothing was handed over or left to do, and nothing is to be told. */
     private boolean isUndisturbed() {
-        return handedOver.isEmpty() && !ends.hasPosts() && !isWanted() && !errands.areAdded();
+        return handedOver.isEmpty() && !ends.hasPosts() && !isWanted() && errands.isEmpty();
     }
 
     /** Whether nothing waits that only this process can move on. */
