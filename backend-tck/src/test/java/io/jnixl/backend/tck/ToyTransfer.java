@@ -11,12 +11,16 @@ import io.jnixl.spi.TransferRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** A toy's transfer. */
 final class ToyTransfer implements BackendTransfer {
     private static final long CHUNK = 64 << 10;
+    /** How often one must have asked how far a post is, to see that it shrinks. */
+    private static final int LOOKS = 4;
 
     private final ToyBackend owner;
     private final TransferRequest request;
@@ -31,6 +35,8 @@ final class ToyTransfer implements BackendTransfer {
     private volatile boolean closed;
     private volatile boolean posted;
     private final AtomicLong moved = new AtomicLong();
+    private final CountDownLatch askedOften = new CountDownLatch(LOOKS);
+    private Fence fence;
     private int tells;
     private boolean told;
 
@@ -74,6 +80,7 @@ final class ToyTransfer implements BackendTransfer {
         moved.set(0);
         posted = true;
         inFlight = true;
+        fence = has(Flaw.WRITES_AFTER_CLOSE) || has(Flaw.CLOSE_DOES_NOT_WAIT) ? new Fence() : null;
         if (has(Flaw.ANSWERS_AND_TELLS)) {
             Status status = move();
             request.completion().complete(status);
@@ -114,7 +121,11 @@ final class ToyTransfer implements BackendTransfer {
 
     @Override
     public long bytesMoved() {
-        return has(Flaw.SHRINKS) ? request.columns().totalBytes() - moved.get() : moved.get();
+        if (has(Flaw.SHRINKS)) {
+            askedOften.countDown();
+            return askedOften.getCount();
+        }
+        return moved.get();
     }
 
     @Override
@@ -168,15 +179,35 @@ final class ToyTransfer implements BackendTransfer {
         if (has(Flaw.ANSWERS_BEFORE_MOVING)) {
             LockSupport.parkNanos(1_000_000);
         }
+        if (has(Flaw.SHRINKS)) {
+            awaitLooks();
+        }
         int lost = has(Flaw.LOSES_THE_LAST) && c.count() > 1 ? 1 : 0;
         int count = has(Flaw.CAPACITY_FOR_COUNT) ? c.capacity() : c.count() - lost;
         for (int i = 0; i < count; i++) {
-            Status status = move(c, i);
+            Status status = fence != null && i == count - 1 ? moveBesideFence(c, i) : move(c, i);
             if (status != Status.SUCCESS) {
                 return status;
             }
         }
         return stop();
+    }
+
+    private Status moveBesideFence(TransferColumns c, int i) {
+        fence.before();
+        try {
+            return move(c, i);
+        } finally {
+            fence.after();
+        }
+    }
+
+    private void awaitLooks() {
+        try {
+            while (!mustStop() && !askedOften.await(1, TimeUnit.MILLISECONDS)) {}
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Status move(TransferColumns c, int i) {
