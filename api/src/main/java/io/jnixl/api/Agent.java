@@ -171,7 +171,8 @@ public interface Agent extends AutoCloseable {
      * Takes a peer's metadata: full, partial, again. Loading adds to what is known; the same bytes twice change nothing;
      * bytes that cannot be taken whole change nothing either. A peer that comes back with other connection information
      * replaces its former incarnation, whose prepared lists and transfers turn stale, or is refused with
-     * {@link ErrorCode#NOT_ALLOWED}, as the setting {@code agent.reload} says.
+     * {@link ErrorCode#NOT_ALLOWED}, as the setting {@code agent.reload} says. That it was loaded does not mean that it is
+     * there: {@link Peer#connect} tells.
      *
      * @throws NixlException with {@link ErrorCode#MISMATCH} for malformed bytes, {@link ErrorCode#INVALID_PARAM} for one's
      *     own name, {@link ErrorCode#BACKEND} when there is no common backend or one fails, {@link ErrorCode#NOT_FOUND}

@@ -333,7 +333,7 @@ final class Memory {
                         "agent {0}: {1} is left open, used by {2}",
                         agent.name(),
                         registration,
-                        registration.holders());
+                        FirstFew.of(registration.holders()));
             }
         }
     }

@@ -113,11 +113,10 @@ class RegistrationImpl implements Registration {
     }
 
     private NixlException refusal() {
-        List<String> names = holders.stream().map(TransferImpl::label).toList();
         return NixlException.of(
                         ErrorCode.NOT_ALLOWED,
                         regions.getFirst() + (regions.size() > 1 ? " and " + (regions.size() - 1) + " more" : "")
-                                + " cannot be closed: used by " + String.join(", ", names))
+                                + " cannot be closed: used by " + FirstFew.of(holders()))
                 .remedy("close these transfers first")
                 .build();
     }

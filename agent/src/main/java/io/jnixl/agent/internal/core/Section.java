@@ -149,11 +149,6 @@ final class Section {
         if (regions.length == 0) {
             return "nothing";
         }
-        StringBuilder text = new StringBuilder();
-        int shown = Math.min(regions.length, 4);
-        for (int i = 0; i < shown; i++) {
-            text.append(i == 0 ? "" : ", ").append(regions[i]);
-        }
-        return regions.length > shown ? text + " and " + (regions.length - shown) + " more" : text.toString();
+        return FirstFew.of(Arrays.asList(regions));
     }
 }

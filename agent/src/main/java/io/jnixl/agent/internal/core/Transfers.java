@@ -2,8 +2,10 @@
 package io.jnixl.agent.internal.core;
 
 import io.jnixl.api.Status;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -46,14 +48,18 @@ final class Transfers {
     /** Gives up all that runs and closes them; those whose backends keep the memory beyond the deadline stay open. */
     void close(long deadline) {
         open.forEach(t -> t.abandon(Status.CANCELED));
+        List<TransferImpl> left = new ArrayList<>();
         for (TransferImpl transfer : open) {
             if (!transfer.closeWithin(Math.max(0, deadline - System.nanoTime()))) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "agent {0}: {1} still runs and is left to its backend",
-                        agentName,
-                        transfer);
+                left.add(transfer);
             }
+        }
+        if (!left.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "agent {0}: transfers that still run are left to their backends: {1}",
+                    agentName,
+                    FirstFew.of(left));
         }
         awaitClosers(deadline);
     }
