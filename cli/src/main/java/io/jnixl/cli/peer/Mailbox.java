@@ -18,6 +18,8 @@ final class Mailbox {
     private static final int MOST_REPORTS = 10;
     private static final int MOST_CHARACTERS = 80;
 
+    private static final String GONE = " is gone, or what it has published is of an earlier run";
+
     private final Agent agent;
     private final Peer partner;
     private final Console console;
@@ -45,7 +47,7 @@ final class Mailbox {
             agent.sendNotification(partner, message);
         } catch (NixlException e) {
             boolean gone = e.code() == ErrorCode.REMOTE_DISCONNECT || !partner.isCurrent();
-            throw gone ? RunFailure.noPartner(partner.name() + " is gone: " + e.getMessage()) : e;
+            throw gone ? RunFailure.noPartner(partner.name() + GONE + ": " + e.getMessage()) : e;
         }
     }
 
@@ -84,7 +86,7 @@ final class Mailbox {
 
     private void check(boolean gone, long deadline, Duration limit, String what) {
         if (gone) {
-            throw RunFailure.noPartner(partner.name() + " is gone; waited for " + what);
+            throw RunFailure.noPartner(partner.name() + GONE + "; waited for " + what);
         }
         if (stop.getAsBoolean() || System.nanoTime() - deadline >= 0) {
             throw RunFailure.noPartner(
