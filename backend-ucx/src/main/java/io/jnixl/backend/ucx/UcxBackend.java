@@ -39,7 +39,13 @@ final class UcxBackend implements Backend {
     static final int MAX_NOTIFICATION = 16 << 20;
 
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
-    private static final long CLOSE_NANOS = 5_000_000_000L;
+    /** How long, at the end, what is under way may take until it is looked which hosts do not answer, and how long after that. */
+    private static final long LOOK_NANOS = 1_000_000_000L;
+
+    private static final long CLOSE_NANOS = 4_000_000_000L;
+
+    /** How long UCX may take then to let go of what connections hold up that are shut down, or are not made for seven seconds. */
+    private static final long LAST_NANOS = 1_000_000_000L;
 
     /** Those of this process that are not closed: nobody else tells one when another closes. */
     private static final Set<UcxBackend> OPEN = ConcurrentHashMap.newKeySet();
@@ -55,8 +61,9 @@ final class UcxBackend implements Backend {
     private final Optional<SharedMemoryHost> host;
     private final long user = ConnectionInfo.ownUser();
     private final @Nullable Unavailable withoutCuda;
-    private final ProcessWatch watch;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
+    private final ProcessWatch watch;
+    private final HostWatch hosts;
     private volatile @Nullable UcxPeer self;
 
     private UcxBackend(
@@ -73,6 +80,7 @@ final class UcxBackend implements Backend {
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.workers = workers;
         this.watch = new ProcessWatch(name);
+        this.hosts = new HostWatch(name, workers, peers, settings.tcpTimeout());
         this.memory = new UcxContext(jucxContext.getNativeId(), jucxContext::close);
         this.withoutCuda = UcxMemoryTypes.obstacle(jucxContext.getMemoryTypesMask(), UcpNative.path(), version);
         this.address = workers.address();
@@ -228,6 +236,9 @@ final class UcxBackend implements Backend {
         boolean ourselves = Arrays.equals(info.address(), address);
         byte[] way = ourselves ? address : way(info);
         boolean beside = host.isPresent() && host.get().isNamedIn(way);
+        if (mayCut() && !ourselves && !beside) {
+            hosts.start();
+        }
         UcxPeer peer = UcxPeer.load(workers, peerName, way, beside, nameBytes, settings, peers, watch);
         if (peerName.equals(name) && ourselves) {
             self = peer;
@@ -297,10 +308,11 @@ final class UcxBackend implements Backend {
     public void close() {
         OPEN.remove(this);
         watch.close();
+        hosts.close();
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
         workers.closeKept();
-        workers.finish(this::isQuiet, CLOSE_NANOS);
+        finish();
         peers.forEach(UcxPeer::endCancelled);
         workers.disownForEver();
         List<Long> queues = workers.queues();
@@ -316,6 +328,30 @@ final class UcxBackend implements Backend {
         }
         Remains.IN_THIS_PROCESS.left(queues);
         OPEN.forEach(other -> other.closedBeside(address));
+    }
+
+    /**
+     * Lets what is under way come to its end. Over TCP UCX can be made to give up hosts that are gone, and then lets go of all that they
+     * hold up.
+     */
+    private void finish() {
+        workers.finish(this::isQuiet, LOOK_NANOS);
+        if (isQuiet()) {
+            return;
+        }
+        SilentConnections silent = workers.silentConnections();
+        workers.finish(this::isQuiet, CLOSE_NANOS);
+        if (!isQuiet()) {
+            if (mayCut()) {
+                silent.cut();
+            }
+            workers.finish(this::isQuiet, LAST_NANOS); // a host that does not answer may just be given up
+        }
+    }
+
+    /** Whether connections are to be given up before the kernel does, and their endpoints can fail. */
+    private boolean mayCut() {
+        return settings.noticesFailure() && !settings.tcpTimeout().isZero();
     }
 
     /** Another one of this process, the one with this address, is closed. Over shared memory UCX does not notice. */

@@ -72,6 +72,13 @@ final class UcxLane {
         return endpoint.isClosed();
     }
 
+    /** Why what is under way fails, where that is known better than by what UCX says; else empty. */
+    String knownReason() {
+        String dead = worker.whyDead();
+        String known = dead == null ? peer.whyGone() : dead;
+        return known == null ? "" : ": " + known;
+    }
+
     /** What UCX said, if it said anything. */
     @Nullable
     String failureText() {

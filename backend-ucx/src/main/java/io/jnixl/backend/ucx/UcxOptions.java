@@ -4,6 +4,7 @@ package io.jnixl.backend.ucx;
 import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.spi.OptionSpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -49,6 +50,13 @@ final class UcxOptions {
                     ErrorHandling.class)
             .withDefault("peer");
 
+    static final OptionSpec<Duration> TCP_TIMEOUT = OptionSpec.duration(
+                    "tcp_timeout",
+                    "How long a host may leave unanswered what is sent to it over TCP, at least 1s: when it does not answer the"
+                            + " kernel's next try either, its peer is lost. 0s leaves that to the kernel, for which it is about 15"
+                            + " minutes.")
+            .withDefault("10s");
+
     static final OptionSpec<String> ENGINE_CONFIG = OptionSpec.string(
                     "engine_config",
                     "UCX settings as KEY=VALUE,KEY=VALUE without the prefix UCX_; variables of the environment beat them.")
@@ -62,6 +70,7 @@ final class UcxOptions {
             NUM_DEVICE_CHANNELS,
             EP_CLOSE_FORCE,
             ERROR_HANDLING_MODE,
+            TCP_TIMEOUT,
             ENGINE_CONFIG);
 
     /** The option of a single transfer, as in native NIXL's {@code customParam}. */

@@ -199,11 +199,22 @@ final class UcxPeer implements BackendPeer {
      * is taken first.
      */
     void closedElsewhere() {
-        if (whyGone == null) { // else it is known better
-            whyGone = "its agent was closed";
-        }
+        goneBecause("its agent was closed");
         for (UcxLane lane : lanes) {
             lane.worker().whenNothingComes(() -> drop(lane));
+        }
+    }
+
+    /** What is known of how it was lost, besides what UCX says. Any thread. */
+    @Nullable
+    String whyGone() {
+        return whyGone;
+    }
+
+    /** Why it is found gone, unless that is known. Any thread. */
+    void goneBecause(String reason) {
+        if (whyGone == null) {
+            whyGone = reason;
         }
     }
 
@@ -265,7 +276,8 @@ final class UcxPeer implements BackendPeer {
                             this + " cannot be connected to" + because())
                     .backend(UcxBackendProvider.NAME)
                     .peer(name)
-                    .remedy("see that it runs and that its metadata is not of an earlier life")
+                    .remedy("see that it runs, that its metadata is not of an earlier life, and that the network leads"
+                            + " there: routes, firewalls, UCX_TLS and device_list on both sides")
                     .build();
         }
     }

@@ -174,8 +174,7 @@ abstract class UcxPost implements UcxOperation {
             return false;
         }
         if (fault.isNone()) {
-            String dead = worker.whyDead();
-            fault.set(-1, status, "the data was not transferred" + (dead == null ? "" : ": " + dead));
+            fault.set(-1, status, "the data was not transferred" + lane.knownReason());
         }
         return lane.dropAfter(status);
     }

@@ -24,10 +24,30 @@ final class UcxProbe {
 
     /**
      * What UCX does as soon as it is loaded, and must not do in a Java process: replace the handlers of SIGSEGV and its
-     * like, which the JVM lives on, and of SIGHUP; and log to standard output. What the user set stays.
+     * like, which the JVM lives on, and of SIGHUP; and log to standard output.
+     *
+     * <p>And it is not to wait in connect(2), as it does over TCP by default: the worker, which all peers share, would be taken for as
+     * long, over two minutes where a peer's host does not answer; and where a connection is refused UCX (1.13 to 1.23, at least)
+     * keeps the socket for ever, and what it counts for a {@link LastFlush}. And TCP is to give up connecting after 7 s, which is 134 s by
+     * default: until then nobody knows that the peer is lost, and its memory and the worker cannot be let go. UCX 1.13 writes that number
+     * over the next setting, too, so that no buffer may be made; therefore that one is given, with its default, behind it. These stand here,
+     * since {@code ucp_config_modify} of UCX 1.13 does not take settings of a single transport.
+     *
+     * <p>What the user set stays.
      */
-    static final Map<String, String> ENVIRONMENT =
-            Map.of("UCX_ERROR_SIGNALS", "", "UCX_DEBUG_SIGNO", "0", "UCX_LOG_FILE", "stderr");
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "UCX_ERROR_SIGNALS",
+            "",
+            "UCX_DEBUG_SIGNO",
+            "0",
+            "UCX_LOG_FILE",
+            "stderr",
+            "UCX_TCP_CONN_NB",
+            "y",
+            "UCX_TCP_SYN_CNT",
+            "2",
+            "UCX_TCP_TX_MAX_BUFS",
+            "-1");
 
     /**
      * What the library must export; each has been there since UCX 1.13 at the latest. Stands here, since {@link UcpNative}

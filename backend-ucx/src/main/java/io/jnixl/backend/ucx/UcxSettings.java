@@ -9,6 +9,7 @@ import io.jnixl.backend.ucx.UcxOptions.ErrorHandling;
 import io.jnixl.spi.BackendConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * What the backend tells UCX: our defaults ({@link UcxDefaults}), above them {@code engine_config}, above it what the user's
@@ -27,6 +29,7 @@ import java.util.function.Function;
  * @param peersShare whether the user has said so of shared memory: then it is taken that native peers were told as well
  * @param noticesFailure whether endpoints notice that their peer is gone
  * @param closeForce whether endpoints are closed without waiting for what is under way
+ * @param tcpTimeout how long a host may be silent over TCP; zero for as long as the kernel bears it
  * @param workers how many UCX workers transfers are bound to
  * @param threads how many further ones help with large transfers
  * @param splitBatch how many descriptors it takes to ask one of those
@@ -39,12 +42,17 @@ record UcxSettings(
         boolean peersShare,
         boolean noticesFailure,
         boolean closeForce,
+        Duration tcpTimeout,
         int workers,
         int threads,
         int splitBatch,
         Set<String> given,
         UcxDevices devices) {
     private static final String NET_DEVICES = "NET_DEVICES";
+    private static final Duration LEAST_TCP_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Those that UCX has a table of its own for, under the transport's name. */
+    private static final Pattern OF_ONE_TRANSPORT = Pattern.compile("(TCP|CMA|POSIX|SYSV)_.*|SELF_(?!DEVICES).*");
 
     UcxSettings {
         ucx = Map.copyOf(ucx);
@@ -68,6 +76,7 @@ record UcxSettings(
                 && isOnOrUnset("SYSV_ERROR_HANDLING", all, environment);
         boolean saidByUser = isOn(UcxDefaults.MM_ERROR_HANDLING, given, environment);
         all.keySet().removeIf(key -> environment.apply("UCX_" + key) != null);
+        requireTaken(all, version);
         List<String> list = config.find(UcxOptions.DEVICE_LIST).orElse(List.of());
         UcxDevices devices =
                 list.isEmpty() ? UcxDevices.ofSetting(all.getOrDefault(NET_DEVICES, "all")) : UcxDevices.of(list);
@@ -77,6 +86,7 @@ record UcxSettings(
                 saidByUser,
                 config.get(UcxOptions.ERROR_HANDLING_MODE) == ErrorHandling.PEER,
                 config.get(UcxOptions.EP_CLOSE_FORCE),
+                tcpTimeout(config),
                 config.get(UcxOptions.NUM_WORKERS),
                 config.get(UcxOptions.NUM_THREADS),
                 config.get(UcxOptions.SPLIT_BATCH_SIZE),
@@ -103,7 +113,29 @@ record UcxSettings(
         Map<String, String> all = new LinkedHashMap<>(ucx);
         all.put(key, value);
         return new UcxSettings(
-                all, sharedMemory, peersShare, noticesFailure, closeForce, workers, threads, splitBatch, given, others);
+                all,
+                sharedMemory,
+                peersShare,
+                noticesFailure,
+                closeForce,
+                tcpTimeout,
+                workers,
+                threads,
+                splitBatch,
+                given,
+                others);
+    }
+
+    private static Duration tcpTimeout(BackendConfig config) {
+        Duration given = config.get(UcxOptions.TCP_TIMEOUT);
+        if (!given.isZero() && given.compareTo(LEAST_TCP_TIMEOUT) < 0) {
+            throw NixlException.of(ErrorCode.INVALID_PARAM, "tcp_timeout is 0s, or at least 1s, not " + given)
+                    .backend(UcxBackendProvider.NAME)
+                    .remedy(
+                            "sockets are looked at once in a second, and packets that were lost are sent again after 0.2 s")
+                    .build();
+        }
+        return given;
     }
 
     private static Map<String, String> parse(String text) {
@@ -125,6 +157,27 @@ record UcxSettings(
                     pair.substring(equals + 1).strip());
         }
         return pairs;
+    }
+
+    /**
+     * 1.13.1 takes settings of a single transport from the environment alone, and goes on without others; 1.18.1 takes them. Those
+     * between were not tried.
+     */
+    private static void requireTaken(Map<String, String> settings, UcpVersion version) {
+        if (version.isFrom(1, 14)) {
+            return;
+        }
+        settings.forEach((key, value) -> {
+            if (OF_ONE_TRANSPORT.matcher(key).matches()) {
+                throw NixlException.of(
+                                ErrorCode.INVALID_PARAM,
+                                "engine_config: libucp " + version + " takes settings of a single transport, such as "
+                                        + key + ", from the environment alone")
+                        .backend(UcxBackendProvider.NAME)
+                        .remedy("start Java with UCX_" + key + "=" + value + " in its environment")
+                        .build();
+            }
+        });
     }
 
     private static UcxTransports transports(Map<String, String> given, Function<String, String> environment) {

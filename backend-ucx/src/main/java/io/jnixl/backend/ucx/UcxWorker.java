@@ -42,6 +42,9 @@ final class UcxWorker {
     /** In one of them a flush goes on that was put off; and what that puts off in turn has the other. */
     private static final int ROUNDS_BEFORE_FORCE = 2;
 
+    /** UCX looks at its sockets in one, and tells of what is broken in another. */
+    private static final int ROUNDS_TO_NOTICE = 8;
+
     private static final VarHandle IN_FLIGHT;
 
     static {
@@ -54,6 +57,7 @@ final class UcxWorker {
 
     private final int index;
     private final long handle;
+    private final int eventFd;
     private final Ownership ownership = new Ownership();
     private final HandOver handedOver = new HandOver();
     private final Tokens tokens = new Tokens();
@@ -95,6 +99,7 @@ final class UcxWorker {
     UcxWorker(int index, long handle, int eventFd, BackendContext context, Arena arena) {
         this.index = index;
         this.handle = handle;
+        this.eventFd = eventFd;
         this.receiver = new Receiver(context.notifications());
         this.upcalls = new Upcalls(this, arena);
         this.params = new RequestParams(arena, upcalls.sent());
@@ -121,6 +126,11 @@ final class UcxWorker {
 
     long handle() {
         return handle;
+    }
+
+    /** What becomes readable when there is something to progress: an epoll descriptor. */
+    int eventFd() {
+        return eventFd;
     }
 
     Upcalls upcalls() {
@@ -451,7 +461,16 @@ final class UcxWorker {
      * comes first, even where the agent takes no notifications: what it brings is kept.
      */
     void finishWhatIsScheduled() {
-        for (int i = 0; i < ROUNDS_BEFORE_FORCE; i++) {
+        justProgress(ROUNDS_BEFORE_FORCE);
+    }
+
+    /** Owner: lets UCX find out what has become of its sockets, and say which endpoints have failed. */
+    void letUcxNotice() {
+        justProgress(ROUNDS_TO_NOTICE);
+    }
+
+    private void justProgress(int rounds) {
+        for (int i = 0; i < rounds; i++) {
             counters.progressed(1, UcpNative.progress(handle));
         }
     }

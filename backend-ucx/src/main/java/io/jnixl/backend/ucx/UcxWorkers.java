@@ -23,17 +23,8 @@ import java.util.stream.Stream;
  * takes all of them, gives none back.
  */
 final class UcxWorkers {
-    private static final long PUMP_NANOS = 20_000;
+    static final long PUMP_NANOS = 20_000;
     private static final long SETTLE_NANOS = 50_000_000;
-
-    /** How long to wait for a moment in which a worker can be destroyed, while nothing happens in any. */
-    private static final long STILL_NANOS = 1_000_000_000;
-
-    /** The same while something does: peers read, and what they have asked for is being sent. */
-    private static final long END_NANOS = 4_000_000_000L;
-
-    /** What waits for a connection to be made is not among what keeps a worker from being armed. Some times what that takes. */
-    private static final long WIRE_UP_NANOS = 25_000_000;
 
     private static final int QUIET_ROUNDS = 3;
 
@@ -231,7 +222,7 @@ final class UcxWorkers {
     }
 
     /** As the helpers do, which have ended: what waits for a process that was killed would hold up the end. */
-    private static void lookForRemains(long quietNanos) {
+    static void lookForRemains(long quietNanos) {
         if (quietNanos > REMAINS_NANOS) {
             Remains.IN_THIS_PROCESS.look();
         }
@@ -272,50 +263,18 @@ final class UcxWorkers {
         workers.forEach(UcxWorker::disownForEver);
     }
 
+    /** As they are now; after {@link #stop}. */
+    SilentConnections silentConnections() {
+        return new SilentConnections(workers.stream());
+    }
+
     /**
-     * Last: destroys each in a moment in which no message of its own waits for room at a peer, since UCX 1.13 crashes when there
-     * is one: an answer to a peer that is stopped, or that goes on and does not progress. Peers that read get what they have asked for.
+     * Last: destroys each in a moment in which no message of its own waits for room at a peer, see {@link WorkersEnd}.
      *
      * @return false when there was no such moment for one of them, which then is left to the end of the process
      */
     boolean end() {
-        long start = System.nanoTime();
-        long lastEvent = start;
-        boolean[] ended = new boolean[natives.size()];
-        List<LastFlush> flushes =
-                workers.stream().map(worker -> new LastFlush(worker.handle())).toList();
-        long now;
-        do {
-            boolean busy = false;
-            boolean all = true;
-            now = System.nanoTime();
-            for (int i = 0; i < ended.length; i++) {
-                if (!ended[i]) {
-                    busy |= workers.get(i).progress() > 0;
-                    ended[i] = now - start > WIRE_UP_NANOS && endIfNothingWaits(i, flushes.get(i));
-                    all &= ended[i];
-                }
-            }
-            if (all) {
-                return true;
-            }
-            if (busy) {
-                lastEvent = now;
-            } else {
-                lookForRemains(now - Math.max(lastEvent, start + WIRE_UP_NANOS));
-                LockSupport.parkNanos(PUMP_NANOS); // those at the other end may want the processor
-            }
-        } while (now - lastEvent < STILL_NANOS && now - start < END_NANOS);
-        return false;
-    }
-
-    private boolean endIfNothingWaits(int i, LastFlush flush) {
-        UcxWorker worker = workers.get(i);
-        boolean ends = worker.progress() == 0 && worker.isArmable() && flush.isOverAtOnce();
-        if (ends) {
-            natives.get(i).destroy();
-        }
-        return ends;
+        return new WorkersEnd(natives, workers).await();
     }
 
     /** Of a backend that did not start. */

@@ -69,6 +69,7 @@ class UcxBackendProviderTest {
                         "(\"ucx_num_device_channels\", \"4\")",
                         "(\"ucx_ep_close_force\", \"false\")",
                         "(\"ucx_error_handling_mode\", \"peer\")",
+                        "(\"tcp_timeout\", \"10s\")",
                         "(\"engine_config\", \"\")");
     }
 

@@ -16,9 +16,11 @@ import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UcxPostingTest {
     private static final int SIZE = 1 << 20;
     private static final byte UNTOUCHED = 0x55;
+    private static final int MOST_CANCELS = 200;
+    private static final VarHandle BYTE = JAVA_BYTE.varHandle();
 
     /** On both sides of each change of way: leaves, copies by UCX, MULTI_SEND would be another, large ones. */
     private static final int[] LENGTHS = {0, 1, 7, 8, 64, 126, 127, 128, 255, 256, 257, 300, 3_600, 4_096, 8_192, 65_536
@@ -146,6 +150,48 @@ class UcxPostingTest {
         assertThat(fault.code()).isEqualTo(UcpStatus.CONNECTION_RESET);
         assertCopied(pair.sources.get(0), 0, pair.targets.get(0), 0, 64 * 100);
         assertThat(pair.targets.get(0).asSlice(64L * 256).toArray(JAVA_BYTE)).containsOnly(UNTOUCHED);
+    }
+
+    /** When it comes is a matter of luck: some posts are over before. */
+    @Test
+    void aCancelSparesWhatIsNotPostedYet() throws InterruptedException {
+        Pair pair = new Pair(Way.STORES);
+        int count = SIZE / Long.BYTES;
+        Xfer write = pair.xfer(Operation.WRITE, count);
+        for (int i = 0; i < count; i++) {
+            write.add(pair.source(0) + 8L * i, pair.target(0) + 8L * i, Long.BYTES);
+        }
+        MemorySegment target = pair.targets.get(0);
+        boolean spared = false;
+        for (int i = 0; i < MOST_CANCELS && !spared; i++) {
+            target.fill(UNTOUCHED);
+            spared = cancelInTheMiddle(write, target) == Status.CANCELED;
+            MemorySegment last = target.asSlice(SIZE - Long.BYTES);
+            if (spared) {
+                assertThat(last.toArray(JAVA_BYTE)).containsOnly(UNTOUCHED);
+            } else {
+                assertCopied(pair.sources.get(0), 0, target, 0, SIZE);
+            }
+        }
+        assertThat(spared).as("in one of %d posts", MOST_CANCELS).isTrue();
+        write.verifyEnds();
+    }
+
+    /** Once the first bytes are there. */
+    private static Status cancelInTheMiddle(Xfer write, MemorySegment target) throws InterruptedException {
+        CountDownLatch looks = new CountDownLatch(1);
+        Thread canceller = Thread.ofPlatform().start(() -> {
+            looks.countDown();
+            while ((byte) BYTE.getVolatile(target, 0L) == UNTOUCHED) {
+                Thread.onSpinWait();
+            }
+            write.transfer().cancel();
+        });
+        looks.await();
+        write.post();
+        Status status = write.end();
+        canceller.join();
+        return status;
     }
 
     @ParameterizedTest

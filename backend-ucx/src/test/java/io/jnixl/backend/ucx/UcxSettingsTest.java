@@ -9,7 +9,9 @@ import io.jnixl.api.NixlException;
 import io.jnixl.spi.BackendConfig;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -184,5 +186,44 @@ class UcxSettingsTest {
                 .isInstanceOfSatisfying(
                         NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM))
                 .hasMessageContaining(setting);
+    }
+
+    @Test
+    void aHostMayBeSilentForTenSecondsUnlessSaidOtherwise() {
+        assertThat(of(Map.of(), Map.of()).tcpTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(of(Map.of("tcp_timeout", "1500ms"), Map.of()).tcpTimeout()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(of(Map.of("tcp_timeout", "0s"), Map.of()).tcpTimeout()).isZero();
+    }
+
+    /** A packet that is lost now and then is sent again in that time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1ms", "999ms", "PT-10S"})
+    void aHostMayNotBeSilentForLessThanASecond(String given) {
+        assertThatThrownBy(() -> of(Map.of("tcp_timeout", given), Map.of()))
+                .isInstanceOfSatisfying(
+                        NixlException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM))
+                .hasMessageContaining("tcp_timeout");
+    }
+
+    /** UCX 1.13 would warn, and go on without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TCP_TX_SEG_SIZE=16K", "TCP_CONN_NB=n", "SELF_SEG_SIZE=8K", "sysv_error_handling=y"})
+    void whatAnOldVersionTakesFromTheEnvironmentAloneIsRefused(String setting) {
+        BackendConfig config = BackendConfig.of(Map.of("engine_config", "TLS=tcp," + setting));
+        int equals = setting.indexOf('=');
+        assertThatThrownBy(() -> UcxSettings.of(config, name -> null, new UcpVersion(1, 13)))
+                .isInstanceOf(NixlException.class)
+                .hasMessageContaining("start Java with UCX_"
+                        + setting.substring(0, equals).toUpperCase(Locale.ROOT) + setting.substring(equals));
+        UcxSettings.of(config, name -> null, new UcpVersion(1, 18));
+        UcxSettings.of(config, name -> "as told", new UcpVersion(1, 13));
+    }
+
+    @Test
+    void settingsOfAllTransportsAreTakenByAnyVersion() {
+        BackendConfig config = BackendConfig.of(Map.of("engine_config", "MM_FIFO_SIZE=128,SELF_DEVICES=memory"));
+        assertThat(UcxSettings.of(config, name -> null, new UcpVersion(1, 13)).ucx())
+                .containsEntry("MM_FIFO_SIZE", "128")
+                .containsEntry("SELF_DEVICES", "memory");
     }
 }

@@ -126,13 +126,34 @@ class BadInputTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
     }
 
-    /** Of UCX's core, of a transport, of several by what they inherit, and hidden. */
+    /** Of UCX's core, of several transports by what they inherit, and hidden. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {"TLS=tcp", "TCP_KEEPIDLE=5s", "MM_FIFO_SIZE=64", "LOG_LEVEL=warn", "UCX_KEEPALIVE_INTERVAL=1s"})
+    @ValueSource(strings = {"TLS=tcp", "MM_FIFO_SIZE=64", "LOG_LEVEL=warn", "UCX_KEEPALIVE_INTERVAL=1s"})
     void settingsThatItHasAreTaken(String engineConfig) {
         try (Agent agent = agent("a", "backends.UCX.engine_config", engineConfig)) {
             assertThat(agent.self().backends()).containsExactly("UCX");
+        }
+    }
+
+    /** UCX 1.13 takes such from the environment alone, and would go on without. */
+    @Test
+    void aSettingOfOneTransportIsTakenOrRefused() {
+        String version;
+        try (Agent agent = agent("a")) {
+            version = agent.backends().stream()
+                    .filter(backend -> backend.name().equals("UCX"))
+                    .findFirst()
+                    .orElseThrow()
+                    .version();
+        }
+        String setting = "TCP_KEEPIDLE=5s";
+        if (version.startsWith("1.13.")) {
+            assertThatExceptionOfType(NixlException.class)
+                    .isThrownBy(() -> agent("a", "backends.UCX.engine_config", setting))
+                    .withMessageContaining("start Java with UCX_" + setting)
+                    .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PARAM));
+        } else {
+            agent("a", "backends.UCX.engine_config", setting).close();
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
-import io.jnixl.api.Config;
 import io.jnixl.api.Peer;
 import io.jnixl.api.PeerEvent;
 import io.jnixl.api.Status;
@@ -13,50 +12,30 @@ import io.jnixl.api.Transfer;
 import io.jnixl.backend.tck.Await;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The network between two hosts is cut and mended; the hosts are two network namespaces. */
 @NeedsNative(Native.UCX)
-class CutIT {
-    private static final int BYTES = 1 << 20;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration DEADLINE = Duration.ofMillis(200);
-
+class CutIT extends BetweenHosts {
     /** Longer than the keepalive interval. */
     private static final Duration CUT = Duration.ofSeconds(Integer.getInteger("jnixl.cut.seconds", 2));
 
-    @TempDir
-    Path folder;
-
     @Test
     void theDeadlineFiresAndItWorksAgainAfterwards() throws Exception {
-        Path program = Victim.compile(folder);
         try (TwoNetworks networks = TwoNetworks.connect();
-                Victim victim = Victim.start(program, networks.launcher(), BYTES, "TLS=tcp,self");
-                Agent agent = Agent.builder("here")
-                        .config(Config.empty()
-                                .with("agent.backends", "UCX")
-                                .with("backends.UCX.engine_config", "TLS=tcp,self")
-                                .with("backends.UCX.device_list", networks.device()))
-                        .build();
+                Victim victim = victim(networks);
+                Agent agent =
+                        agent("here", networks.device(), CUT.plusSeconds(8).toMillis() + "ms");
                 Allocation memory = agent.allocate(BYTES)) {
             Queue<PeerEvent> events = new ConcurrentLinkedQueue<>();
             agent.onPeer(events::add);
             Peer peer = agent.loadPeer(victim.metadata("there"));
-            try (Transfer push = agent.write(memory.segment())
-                    .to(peer.region(0).slice(0, BYTES))
-                    .deadline(DEADLINE)
-                    .prepare()) {
-                Await.until("a first success", () -> {
-                    push.post();
-                    return push.await(LIMIT) == Status.SUCCESS;
-                });
+            try (Transfer push = push(agent, memory, peer)) {
+                succeed(push);
                 networks.cut();
                 long start = System.nanoTime();
                 push.post();
@@ -70,10 +49,7 @@ class CutIT {
                 long mended = System.nanoTime();
                 push.cancel().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 long quiet = System.nanoTime();
-                Await.until(LIMIT, "a success after mending", () -> {
-                    push.post();
-                    return push.await(LIMIT) == Status.SUCCESS;
-                });
+                succeed(push);
                 System.out.println("CutIT: deadline after " + took / 1_000_000 + " ms; after mending quiet in "
                         + (quiet - mended) / 1_000_000 + " ms; events " + events);
                 assertThat(peer.state()).isEqualTo(Peer.State.CONNECTED);
@@ -81,6 +57,42 @@ class CutIT {
                         .startsWith(PeerEvent.Loaded.class)
                         .contains(PeerEvent.Suspect.class)
                         .doesNotContain(PeerEvent.Lost.class);
+            }
+        }
+    }
+
+    /** By default UCX connects over TCP in connect(2), which waits for two minutes, with the worker that all peers share. */
+    @Test
+    void aHostThatDoesNotAnswerHoldsUpNobody() throws Exception {
+        try (TwoNetworks networks = TwoNetworks.connect();
+                Victim victim = victim(networks);
+                Agent beside = agent("beside", "lo");
+                Allocation theirs = beside.allocate(BYTES);
+                Agent agent = agent("here", networks.device() + " lo");
+                Allocation memory = agent.allocate(BYTES);
+                Transfer besides = push(agent, memory, agent.loadPeer(beside.metadata()))) {
+            memory.segment().fill((byte) 7);
+            succeed(besides);
+            assertThat(theirs.segment().mismatch(memory.segment())).isEqualTo(-1);
+            networks.swallow();
+            long start = System.nanoTime();
+            Peer peer = agent.loadPeer(victim.metadata("there"));
+            try (Transfer push = push(agent, memory, peer)) {
+                push.post();
+                succeed(besides);
+                assertThat(push.await(LIMIT)).isEqualTo(Status.TIMED_OUT);
+                succeed(besides);
+                long took = System.nanoTime() - start;
+                assertThat(took).isLessThan(Duration.ofSeconds(10).toNanos());
+                Await.until("suspicion", () -> peer.state() == Peer.State.SUSPECT);
+                networks.deliver();
+                push.cancel().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                succeed(push);
+                System.out.println(
+                        "CutIT: deadline of a post to a host that does not answer, and two posts to another peer, after "
+                                + took / 1_000_000 + " ms");
+            } finally {
+                networks.deliver(); // what is closed next waits for its connection
             }
         }
     }

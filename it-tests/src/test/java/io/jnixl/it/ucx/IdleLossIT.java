@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.jnixl.api.Agent;
 import io.jnixl.api.Allocation;
 import io.jnixl.api.Config;
+import io.jnixl.api.ErrorCode;
 import io.jnixl.api.NixlException;
 import io.jnixl.api.Peer;
 import io.jnixl.api.PeerEvent;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsNative(Native.UCX)
 class IdleLossIT {
     private static final int BYTES = 1 << 16;
+
+    private static final String TCP = "TLS=tcp,self";
 
     /** More than a queue has places. */
     private static final int POSTS = 100;
@@ -73,7 +76,7 @@ class IdleLossIT {
 
     /** With posix alone nothing but UCX's keepalive can tell. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self", "TLS=posix,sysv,cma,self", "TLS=posix,self"})
+    @ValueSource(strings = {"", TCP, "TLS=posix,sysv,cma,self", "TLS=posix,self"})
     void onceConnected(String engineConfig) throws Exception {
         Path program = Victim.compile(folder);
         try (Victim victim = Victim.start(program, List.of(), BYTES, engineConfig);
@@ -91,7 +94,7 @@ class IdleLossIT {
 
     /** Loaded, written to by the peer, and never used from this side: a target. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self"})
+    @ValueSource(strings = {"", TCP})
     void whenOnlyTheOtherSideConnected(String engineConfig) throws Exception {
         try (Target initiator = new Target(folder, "initiator", BYTES, false, engineConfig);
                 Agent agent = agent(engineConfig)) {
@@ -109,7 +112,7 @@ class IdleLossIT {
 
     /** Over shared memory neither UCX nor the kernel says so. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self"})
+    @ValueSource(strings = {"", TCP})
     void closedInAProcessThatLives(String engineConfig) throws Exception {
         try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
                 Agent agent = agent(engineConfig)) {
@@ -124,7 +127,7 @@ class IdleLossIT {
 
     /** Posts that nobody takes any more fill its queue, and the others wait for room in it. */
     @ParameterizedTest
-    @ValueSource(strings = {Target.WITH_PEERS_HELP, "TLS=tcp,self"})
+    @ValueSource(strings = {Target.WITH_PEERS_HELP, TCP})
     void postsToWhatWasClosed(String engineConfig) throws Exception {
         try (Target target = new Target(folder, "target", BYTES, false, engineConfig);
                 Agent agent = agent(engineConfig)) {
@@ -175,7 +178,7 @@ class IdleLossIT {
 
     /** More than one fragment: UCX throws those away whose endpoint is gone. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self"})
+    @ValueSource(strings = {"", TCP})
     void whatWasSentBeforeTheCloseArrives(String engineConfig) {
         byte[] message = new byte[1 << 20];
         message[message.length - 1] = 1;
@@ -214,7 +217,7 @@ class IdleLossIT {
 
     /** Metadata of an agent that is gone may still be on its way to others. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "TLS=tcp,self"})
+    @ValueSource(strings = {"", TCP})
     void loadedAfterItWasClosedInThisProcess(String engineConfig) {
         try (Agent agent = agent(engineConfig)) {
             agent.onPeer(events::add);
@@ -227,6 +230,9 @@ class IdleLossIT {
             try {
                 peer = agent.loadPeer(metadata);
             } catch (NixlException e) {
+                assertThat(engineConfig)
+                        .as("over TCP nothing waits for a connection")
+                        .isEmpty();
                 assertThat(e).hasMessageContaining("no endpoint to peer \"other\" can be made");
                 return;
             }
@@ -235,6 +241,34 @@ class IdleLossIT {
                     .withMessageContaining("peer \"other\"");
             awaitLoss(peer);
         }
+    }
+
+    /** As one does who waits for a peer to come back, and has only what it published before. */
+    @Test
+    void connectingInVainOverTcpLeavesNothing() throws Exception {
+        byte[] metadata;
+        try (Agent other = other(TCP)) {
+            metadata = other.metadata();
+        }
+        long before = ThisProcess.openFiles();
+        try (Agent agent = agent(TCP)) {
+            connectInVain(agent, metadata); // the first may open what stays
+            long files = ThisProcess.openFiles();
+            for (int i = 0; i < POSTS; i++) {
+                connectInVain(agent, metadata);
+            }
+            assertThat(ThisProcess.openFiles() - files).as("file descriptors").isLessThan(POSTS / 10);
+        }
+        assertThat(ThisProcess.openFiles() - before).as("left by the agent").isLessThan(ThisProcess.FILES_OF_A_WORKER);
+    }
+
+    private static void connectInVain(Agent agent, byte[] metadata) {
+        Peer peer = agent.loadPeer(metadata);
+        assertThatExceptionOfType(NixlException.class)
+                .isThrownBy(peer::connect)
+                .satisfies(e -> assertThat(e.code())
+                        .isIn(ErrorCode.REMOTE_DISCONNECT, ErrorCode.NOT_FOUND)); // the latter once the loss is known
+        Await.until("the next incarnation to be another one", () -> !peer.isCurrent());
     }
 
     private interface Step {

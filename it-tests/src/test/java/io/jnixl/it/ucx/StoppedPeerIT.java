@@ -22,16 +22,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A peer whose process is stopped (SIGSTOP): over TCP nothing gets there, over shared memory data does. */
 @NeedsNative(Native.UCX)
-class StoppedPeerIT {
-    private static final String TCP = "TLS=tcp,self";
+class StoppedPeerIT extends WithVictim {
     private static final int BYTES = 4 << 20;
     private static final int BLOCK = 4096;
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -43,18 +40,11 @@ class StoppedPeerIT {
     /** Less than an agent waits for peers that do not answer. */
     private static final Duration SOON = Duration.ofSeconds(2);
 
-    /** Longer than keepalive takes to find a dead one: a stopped one must not be taken for that. */
-    private static final Duration STOPPED = Duration.ofMillis(1_500);
-
-    @TempDir
-    Path folder;
-
-    private Path program;
-
-    @BeforeEach
-    void compile() throws Exception {
-        program = Victim.compile(folder);
-    }
+    /**
+     * Longer than keepalive takes to find a dead one, and than it takes to find, with a limit of a second, that a host is gone: a stopped
+     * one must not be taken for that.
+     */
+    private static final Duration STOPPED = Duration.ofSeconds(4);
 
     @AfterEach
     void nothingIsLeftStopped() throws Exception {
@@ -91,7 +81,7 @@ class StoppedPeerIT {
     @Test
     void overTcpTheDeadlineFiresAndItWorksAgainAfterwards() throws Exception {
         try (Victim victim = Victim.start(program, List.of(), BYTES, TCP);
-                Agent agent = agent(TCP);
+                Agent agent = agent(TCP, "backends.UCX.tcp_timeout", "1s");
                 Allocation memory = agent.allocate(BYTES)) {
             Peer peer = agent.loadPeer(victim.metadata("victim"));
             try (Transfer push = write(agent, memory, peer, 0, DEADLINE)) {

@@ -15,6 +15,11 @@ import org.junit.jupiter.api.Assumptions;
 final class TwoNetworks implements AutoCloseable {
     private static final long LIMIT_SECONDS = 30;
 
+    private static final String THERE = "198.51.100.2";
+
+    /** A hardware address that somebody may give out locally, and nobody has. */
+    private static final String NOBODY = "02:00:00:00:00:01";
+
     private final String namespace;
     private final String here;
 
@@ -44,7 +49,7 @@ final class TwoNetworks implements AutoCloseable {
             must("ip", "link", "add", here, "type", "veth", "peer", "name", there, "netns", namespace);
             must("ip", "addr", "add", "198.51.100.1/30", "dev", here);
             must("ip", "link", "set", here, "up");
-            must("ip", "-n", namespace, "addr", "add", "198.51.100.2/30", "dev", there);
+            must("ip", "-n", namespace, "addr", "add", THERE + "/30", "dev", there);
             must("ip", "-n", namespace, "link", "set", there, "up");
             return networks;
         } catch (IOException | InterruptedException | Error e) {
@@ -69,6 +74,16 @@ final class TwoNetworks implements AutoCloseable {
 
     void mend() throws IOException, InterruptedException {
         must("ip", "link", "set", here, "up");
+    }
+
+    /** What is sent to the other side gets lost, without a sign: its hardware address is a wrong one. */
+    void swallow() throws IOException, InterruptedException {
+        must("ip", "neigh", "replace", THERE, "lladdr", NOBODY, "dev", here, "nud", "permanent");
+    }
+
+    /** No more; also where nothing was swallowed. */
+    void deliver() throws IOException, InterruptedException {
+        must("ip", "neigh", "flush", "to", THERE, "dev", here, "nud", "all");
     }
 
     private static void must(String... command) throws IOException, InterruptedException {

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.backend.ucx;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds peers over TCP whose host is gone or cannot be reached any more. UCX leaves that to the kernel, which sends for a quarter of an
+ * hour before it gives up (tcp(7), tcp_retries2); TCP's keepalive does not help there, since UCX's own messages of that kind wait to be
+ * acknowledged too. Who is stopped or slow is not meant: its kernel answers.
+ *
+ * <p>A thread that looks at the workers' sockets each second, and is there once {@link #start} was called. A connection that is silent
+ * for too long is shut down under UCX, which then finds it broken as if the other side had ended it. Thread-safe.
+ */
+final class HostWatch implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+    private static final long LOOK_MILLIS = 1_000;
+
+    /** One worker, and whether it has been left to its owner to shut some down. */
+    private record Watched(UcxWorker worker, SilentSockets sockets, AtomicBoolean cutting) {}
+
+    private final String agentName;
+    private final List<Watched> workers;
+    private final Set<UcxPeer> peers;
+    private final long limitNanos;
+    private final String why;
+    private final CountDownLatch end = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    /**
+     * Watches nothing yet.
+     *
+     * @param peers those that there are at the time of a look
+     * @param limit how long a host may be silent
+     */
+    HostWatch(String agentName, UcxWorkers workers, Set<UcxPeer> peers, Duration limit) {
+        this.agentName = agentName;
+        this.workers = workers.all()
+                .map(worker -> new Watched(worker, new SilentSockets(), new AtomicBoolean()))
+                .toList();
+        this.peers = peers;
+        this.limitNanos = limit.toNanos();
+        this.why = "its host has not answered for " + limit.toMillis() + " ms";
+    }
+
+    /** From now on, if it does not yet: there is a peer that TCP may lead to. */
+    synchronized void start() {
+        if (thread == null && end.getCount() > 0) {
+            thread = Thread.ofPlatform()
+                    .daemon()
+                    .name("jnixl-ucx-hosts-" + agentName)
+                    .start(this::watch);
+        }
+    }
+
+    private void watch() {
+        try {
+            warnIfBlind();
+            while (!end.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                workers.forEach(this::look);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does that but who wants it to end
+        }
+    }
+
+    private void warnIfBlind() {
+        boolean sees = false;
+        try {
+            sees = TcpSocket.areVisible(workers.getFirst().worker.eventFd());
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
+        }
+        if (!sees) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "agent {0}: /proc/self/fdinfo does not tell UCX''s sockets: hosts that die are noticed over TCP when the kernel gives"
+                            + " up, after some 15 minutes",
+                    agentName);
+        }
+    }
+
+    private void look(Watched watched) {
+        try {
+            UcxWorker worker = watched.worker;
+            List<TcpSocket> late =
+                    watched.sockets.look(TcpSocket.below(worker.eventFd()), System.nanoTime(), limitNanos);
+            if (!late.isEmpty() && watched.cutting.compareAndSet(false, true)) {
+                worker.later(() -> cut(watched, late));
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
+        } catch (RuntimeException | Error e) { // the next look may do better
+            LOG.log(System.Logger.Level.WARNING, "looking at UCX's sockets failed", e);
+        }
+    }
+
+    /** Owner, so that UCX closes no socket meanwhile: shuts down those that are still there and as silent. */
+    private void cut(Watched watched, List<TcpSocket> late) {
+        UcxWorker worker = watched.worker;
+        watched.cutting.set(false);
+        worker.letUcxNotice(); // what has come through them before, and which of them are broken by now
+        List<UcxPeer> sound =
+                peers.stream().filter(peer -> !hasFailed(peer, worker)).toList();
+        try {
+            if (!TcpSocket.shutDownStillSilent(worker.eventFd(), late)) {
+                return;
+            }
+        } catch (IOException e) {
+            return; // the next look will tell
+        }
+        worker.letUcxNotice();
+        sound.stream().filter(peer -> hasFailed(peer, worker)).forEach(peer -> peer.goneBecause(why));
+    }
+
+    private static boolean hasFailed(UcxPeer peer, UcxWorker worker) {
+        return peer.lane(worker.index()).hasFailed();
+    }
+
+    /** Ends the thread and waits for that. */
+    @Override
+    public void close() {
+        Thread running;
+        synchronized (this) {
+            end.countDown();
+            running = thread;
+        }
+        if (running != null && running != Thread.currentThread()) {
+            Threads.join(running);
+        }
+    }
+}
