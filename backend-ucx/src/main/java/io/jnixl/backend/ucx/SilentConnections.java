@@ -16,16 +16,18 @@ final class SilentConnections {
 
     private final Map<UcxWorker, List<TcpSocket>> all = new HashMap<>();
 
-    /** As they are now. */
+    /** As they are now. Of a peer that is gone and whose host is not, they hear so when they send again: see {@link LateResets}. */
     SilentConnections(Stream<UcxWorker> workers) {
         workers.forEach(worker -> all.put(worker, seen(worker)));
     }
 
     private static List<TcpSocket> seen(UcxWorker worker) {
         try {
-            return TcpSocket.below(worker.eventFd()).stream()
+            List<TcpSocket> silent = TcpSocket.below(worker.eventFd()).stream()
                     .filter(TcpSocket::isSilent)
                     .toList();
+            silent.forEach(socket -> SocketCalls.letBareResetsIn(socket.descriptor()));
+            return silent;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the sockets of UCX cannot be seen", e);
             return List.of();
@@ -34,18 +36,14 @@ final class SilentConnections {
 
     /**
      * Shuts down under UCX those that have been silent ever since, so that it finds them broken and lets go of what they hold up.
-     *
-     * @return whether there were any
      */
-    boolean cut() {
-        boolean any = false;
+    void cut() {
         for (Map.Entry<UcxWorker, List<TcpSocket>> each : all.entrySet()) {
             try {
-                any |= TcpSocket.shutDownStillSilent(each.getKey().eventFd(), each.getValue());
+                TcpSocket.shutDownStillSilent(each.getKey().eventFd(), each.getValue());
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "the sockets of UCX cannot be seen", e);
             }
         }
-        return any;
     }
 }

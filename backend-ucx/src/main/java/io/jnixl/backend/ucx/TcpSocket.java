@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.backend.ucx;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.jnixl.nativesupport.NativeCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,12 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged bytes that the other host has acknowledged since it was connected to
  */
 record TcpSocket(int descriptor, String inode, byte state, int tries, long acknowledged) {
-    private static final int SOL_TCP = 6;
-    private static final int TCP_INFO = 11;
     private static final byte ESTABLISHED = 1;
-    private static final int SHUT_RDWR = 2;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_LINGER = 13;
 
     // of struct tcp_info in linux/tcp.h, to which the kernel only ever adds at the end; bytes acknowledged since Linux
     // 4.1
@@ -53,13 +44,6 @@ record TcpSocket(int descriptor, String inode, byte state, int tries, long ackno
     private static final int DEPTH = 3;
 
     private static final Pattern MEMBER = Pattern.compile("tfd:\\s*(\\d+)\\s.*\\sino:(\\S+).*");
-
-    private static final MethodHandle GETSOCKOPT = NativeCalls.libc(
-            "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SETSOCKOPT = NativeCalls.libc(
-            "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SHUTDOWN =
-            NativeCalls.libc("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     /** Those that are waited for by an epoll descriptor of this process, now. */
     static List<TcpSocket> below(int epoll) throws IOException {
@@ -96,17 +80,13 @@ record TcpSocket(int descriptor, String inode, byte state, int tries, long ackno
     private static @Nullable TcpSocket at(int descriptor, String inode) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = arena.allocate(INFO_BYTES, Long.BYTES);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, INFO_BYTES);
-            int failed = (int) GETSOCKOPT.invokeExact(descriptor, SOL_TCP, TCP_INFO, info, length);
-            if (failed != 0 || length.get(JAVA_INT, 0) < INFO_BYTES) {
+            if (!SocketCalls.tcpInfo(descriptor, info)) {
                 return null;
             }
             boolean waits = info.get(JAVA_INT, UNACKED) != 0;
             int tries = (waits ? unsigned(info, RETRANSMITS) : 0) + unsigned(info, PROBES);
             return new TcpSocket(
                     descriptor, inode, info.get(JAVA_BYTE, STATE), tries, info.get(JAVA_LONG, BYTES_ACKED));
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
         }
     }
 
@@ -135,9 +115,14 @@ record TcpSocket(int descriptor, String inode, byte state, int tries, long ackno
         return !still.isEmpty();
     }
 
+    /** Whether it is connected, and neither side has ended it. */
+    boolean isConnected() {
+        return state == ESTABLISHED;
+    }
+
     /** Whether nobody seems to be at the other end: it is connected, and the kernel tries in vain. */
     boolean isSilent() {
-        return state == ESTABLISHED && tries > 0;
+        return isConnected() && tries > 0;
     }
 
     /** Whether it is the same, and the other host has not answered since. */
@@ -155,12 +140,6 @@ record TcpSocket(int descriptor, String inode, byte state, int tries, long ackno
      * it: a target that is there after all is not to get it from one who is gone. Its number must still be its own.
      */
     void shutDown() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment atOnce = arena.allocateFrom(JAVA_INT, 1, 0); // struct linger: on, for no second
-            var _ = (int) SETSOCKOPT.invokeExact(descriptor, SOL_SOCKET, SO_LINGER, atOnce, (int) atOnce.byteSize());
-            var _ = (int) SHUTDOWN.invokeExact(descriptor, SHUT_RDWR);
-        } catch (Throwable t) {
-            throw NativeCalls.rethrow(t);
-        }
+        SocketCalls.shutDown(descriptor);
     }
 }

@@ -63,7 +63,7 @@ final class UcxBackend implements Backend {
     private final @Nullable Unavailable withoutCuda;
     private final Set<UcxPeer> peers = ConcurrentHashMap.newKeySet();
     private final ProcessWatch watch;
-    private final HostWatch hosts;
+    private final SocketWatch sockets;
     private volatile @Nullable UcxPeer self;
 
     private UcxBackend(
@@ -80,7 +80,7 @@ final class UcxBackend implements Backend {
         this.nameBytes = name.getBytes(StandardCharsets.UTF_8);
         this.workers = workers;
         this.watch = new ProcessWatch(name);
-        this.hosts = new HostWatch(name, workers, peers, settings.tcpTimeout());
+        this.sockets = new SocketWatch(name, workers, peers, settings.tcpTimeout());
         this.memory = new UcxContext(jucxContext.getNativeId(), jucxContext::close);
         this.withoutCuda = UcxMemoryTypes.obstacle(jucxContext.getMemoryTypesMask(), UcpNative.path(), version);
         this.address = workers.address();
@@ -103,6 +103,9 @@ final class UcxBackend implements Backend {
             UcxBackend backend = new UcxBackend(settings, version, context, jucxContext, workers, arena);
             workers.all().forEach(worker -> worker.whenDead(backend::endOn));
             workers.start();
+            if (settings.noticesFailure()) {
+                backend.sockets.start();
+            }
             OPEN.add(backend);
             return backend;
         } catch (UcxException e) {
@@ -237,7 +240,7 @@ final class UcxBackend implements Backend {
         byte[] way = ourselves ? address : way(info);
         boolean beside = host.isPresent() && host.get().isNamedIn(way);
         if (mayCut() && !ourselves && !beside) {
-            hosts.start();
+            sockets.findHosts();
         }
         UcxPeer peer = UcxPeer.load(workers, peerName, way, beside, nameBytes, settings, peers, watch);
         if (peerName.equals(name) && ourselves) {
@@ -308,7 +311,7 @@ final class UcxBackend implements Backend {
     public void close() {
         OPEN.remove(this);
         watch.close();
-        hosts.close();
+        sockets.close();
         workers.stop();
         peers.forEach(UcxPeer::startToClose);
         workers.closeKept();

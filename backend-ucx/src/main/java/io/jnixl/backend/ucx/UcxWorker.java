@@ -531,6 +531,11 @@ final class UcxWorker {
         return receiver.isFull();
     }
 
+    /** Whether anything is under way that this side has begun; a guess for who does not own it. */
+    boolean isInUse() {
+        return inFlight > 0;
+    }
+
     /** Whether events may be missing that a wait must not rely on: then the helper looks now and then. */
     boolean isBusy() {
         return inFlight > 0 || receiver.isKeeping();

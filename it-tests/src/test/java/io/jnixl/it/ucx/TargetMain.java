@@ -3,7 +3,11 @@ package io.jnixl.it.ucx;
 
 import io.jnixl.api.Agent;
 import io.jnixl.api.Config;
+import io.jnixl.api.DescriptorList;
 import io.jnixl.api.Notification;
+import io.jnixl.api.RemoteRegion;
+import io.jnixl.api.Status;
+import io.jnixl.api.Transfer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /**
@@ -83,6 +89,8 @@ final class TargetMain {
                 agent.sendNotification(agent.peer(words[1]).orElseThrow(), words[2]);
                 yield "ok";
             }
+            case "keep" ->
+                keep(words[1].equals("read"), words[2], Integer.parseInt(words[3]), Integer.parseInt(words[4]));
             case "listen" -> Integer.toString(agent.listen("127.0.0.1", 0).port());
             case "close" -> {
                 agent.close();
@@ -92,6 +100,34 @@ final class TargetMain {
             case "peers" -> agent.peers().toString();
             default -> "what is " + words[0] + "?";
         };
+    }
+
+    /** So many transfers at a time of so many bytes each, again and again, from now on; answers when all have succeeded once. */
+    private String keep(boolean reading, String peer, int count, int bytes) {
+        RemoteRegion region = agent.peer(peer).orElseThrow().region(0);
+        List<Transfer> all = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            MemorySegment here = memory.asSlice(i * bytes, bytes);
+            DescriptorList there = region.slice(i * bytes, bytes);
+            all.add((reading ? agent.read(there).into(here) : agent.write(here).to(there)).prepare());
+        }
+        String failure = round(all);
+        if (failure.isEmpty()) {
+            Thread.ofPlatform().daemon().start(() -> {
+                while (round(all).isEmpty()) {}
+            });
+        }
+        return failure.isEmpty() ? "ok" : failure;
+    }
+
+    private static String round(List<Transfer> all) {
+        all.forEach(Transfer::post);
+        for (Transfer each : all) {
+            if (each.await(LIMIT) != Status.SUCCESS) {
+                return each.toString();
+            }
+        }
+        return "";
     }
 
     private MemorySegment part(String[] words) {

@@ -11,19 +11,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds peers over TCP whose host is gone or cannot be reached any more. UCX leaves that to the kernel, which sends for a quarter of an
- * hour before it gives up (tcp(7), tcp_retries2); TCP's keepalive does not help there, since UCX's own messages of that kind wait to be
- * acknowledged too. Who is stopped or slow is not meant: its kernel answers.
+ * Looks at the workers' TCP sockets each second, of which UCX tells nobody.
  *
- * <p>A thread that looks at the workers' sockets each second, and is there once {@link #start} was called. A connection that is silent
- * for too long is shut down under UCX, which then finds it broken as if the other side had ended it. Thread-safe.
+ * <p>It sees to {@link LateResets}. And it finds peers whose host is gone or cannot be reached any more, once they were asked for. UCX leaves
+ * that to the kernel, which sends for a quarter of an hour before it gives up (tcp(7), tcp_retries2); TCP's keepalive does not help there, since
+ * UCX's own messages of that kind wait to be acknowledged too. Who is stopped or slow is not meant: its kernel answers. A connection that is
+ * silent for too long is shut down under UCX, which then finds it broken as if the other side had ended it.
+ *
+ * <p>A thread that is there from {@link #start} on. Thread-safe.
  */
-final class HostWatch implements AutoCloseable {
+final class SocketWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final long LOOK_MILLIS = 1_000;
 
-    /** One worker, and whether it has been left to its owner to shut some down. */
-    private record Watched(UcxWorker worker, SilentSockets sockets, AtomicBoolean cutting) {}
+    /**
+     * One worker.
+     *
+     * @param cutting whether it has been left to its owner to shut some down
+     */
+    private record Watched(UcxWorker worker, SilentSockets sockets, LateResets resets, AtomicBoolean cutting) {
+        Watched(UcxWorker worker) {
+            this(worker, new SilentSockets(), new LateResets(worker.eventFd()), new AtomicBoolean());
+        }
+    }
 
     private final String agentName;
     private final List<Watched> workers;
@@ -31,6 +41,7 @@ final class HostWatch implements AutoCloseable {
     private final long limitNanos;
     private final String why;
     private final CountDownLatch end = new CountDownLatch(1);
+    private volatile boolean findsHosts;
     private @Nullable Thread thread;
 
     /**
@@ -39,30 +50,37 @@ final class HostWatch implements AutoCloseable {
      * @param peers those that there are at the time of a look
      * @param limit how long a host may be silent
      */
-    HostWatch(String agentName, UcxWorkers workers, Set<UcxPeer> peers, Duration limit) {
+    SocketWatch(String agentName, UcxWorkers workers, Set<UcxPeer> peers, Duration limit) {
         this.agentName = agentName;
-        this.workers = workers.all()
-                .map(worker -> new Watched(worker, new SilentSockets(), new AtomicBoolean()))
-                .toList();
+        this.workers = workers.all().map(Watched::new).toList();
         this.peers = peers;
         this.limitNanos = limit.toNanos();
         this.why = "its host has not answered for " + limit.toMillis() + " ms";
     }
 
-    /** From now on, if it does not yet: there is a peer that TCP may lead to. */
+    /** From now on. */
     synchronized void start() {
         if (thread == null && end.getCount() > 0) {
             thread = Thread.ofPlatform()
                     .daemon()
-                    .name("jnixl-ucx-hosts-" + agentName)
+                    .name("jnixl-ucx-tcp-" + agentName)
                     .start(this::watch);
         }
     }
 
+    /** Looks for silent hosts, too, from now on: there is a peer that TCP may lead to. */
+    void findHosts() {
+        findsHosts = true;
+    }
+
     private void watch() {
         try {
-            warnIfBlind();
+            boolean warned = false;
             while (!end.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (findsHosts && !warned) {
+                    warned = true;
+                    warnIfBlind();
+                }
                 workers.forEach(this::look);
             }
         } catch (InterruptedException e) {
@@ -89,8 +107,11 @@ final class HostWatch implements AutoCloseable {
     private void look(Watched watched) {
         try {
             UcxWorker worker = watched.worker;
-            List<TcpSocket> late =
-                    watched.sockets.look(TcpSocket.below(worker.eventFd()), System.nanoTime(), limitNanos);
+            List<TcpSocket> all = TcpSocket.below(worker.eventFd());
+            if (watched.resets.isDue(all, worker.isInUse())) {
+                worker.later(() -> adapt(watched));
+            }
+            List<TcpSocket> late = findsHosts ? watched.sockets.look(all, System.nanoTime(), limitNanos) : List.of();
             if (!late.isEmpty() && watched.cutting.compareAndSet(false, true)) {
                 worker.later(() -> cut(watched, late));
             }
@@ -98,6 +119,14 @@ final class HostWatch implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
         } catch (RuntimeException | Error e) { // the next look may do better
             LOG.log(System.Logger.Level.WARNING, "looking at UCX's sockets failed", e);
+        }
+    }
+
+    private static void adapt(Watched watched) {
+        try {
+            watched.resets.adapt(watched.worker.isInUse());
+        } catch (IOException | RuntimeException e) { // the next look may do better
+            LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
         }
     }
 

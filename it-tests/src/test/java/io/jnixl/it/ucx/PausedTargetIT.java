@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.jnixl.it.ucx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jnixl.backend.tck.Await;
+import io.jnixl.testsupport.NeedsNative;
+import io.jnixl.testsupport.NeedsNative.Native;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A target whose process stands still (SIGSTOP) while one is killed that writes to it, or reads from it, over TCP: when it goes on there is
+ * nobody to answer, over which UCX ends the process if nothing is done about it.
+ */
+@NeedsNative(Native.UCX)
+class PausedTargetIT {
+    private static final String TCP = "TLS=tcp,self";
+    private static final int COUNT = 32;
+    private static final int BYTES = 1 << 20;
+    private static final int TIMES = 2;
+
+    /** In which a target has looked at its connections, which it does once a second. */
+    private static final Duration LOOK = Duration.ofMillis(1_500);
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void nothingIsLeftStopped() throws Exception {
+        Signals.awaitAll();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "read"})
+    void outlivesTheDeathOfOneWhoAsks(String operation) throws Exception {
+        try (Target target = new Target(folder, "target", (long) COUNT * BYTES, false, TCP)) {
+            for (int i = 0; i < TIMES; i++) {
+                askAndDie(target, "peer" + i, operation);
+            }
+            try (Target last = new Target(folder, "last", (long) COUNT * BYTES, false, TCP)) {
+                last.expect("target", last.ask("load " + save("target", target)));
+                assertThat(last.ask("keep " + operation + " target " + COUNT + " " + BYTES))
+                        .as("the target serves others")
+                        .isEqualTo("ok");
+            }
+            target.expect("ok", target.ask("still"));
+            assertThat(target.end()).as("its exit code").isZero();
+        }
+    }
+
+    private void askAndDie(Target target, String name, String operation) throws Exception {
+        try (Target peer = new Target(folder, name, (long) COUNT * BYTES, false, TCP)) {
+            target.expect(name, target.ask("load " + save(name, peer)));
+            peer.expect("target", peer.ask("load " + save("target", target)));
+            peer.expect("ok", peer.ask("keep " + operation + " target " + COUNT + " " + BYTES));
+            long connected = System.nanoTime();
+            Await.until("a look", () -> System.nanoTime() - connected > LOOK.toNanos());
+            Signals.stop(target.pid());
+            peer.kill();
+            Signals.go(target.pid());
+        }
+        Await.until("the loss", () -> !answer(target, "peers").contains(name));
+    }
+
+    private static String answer(Target target, String line) {
+        try {
+            return target.ask(line);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path save(String name, Target of) throws Exception {
+        return Files.write(folder.resolve(name + ".loaded"), of.metadata());
+    }
+}
