@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jnixl.backend.tck.Await;
 import io.jnixl.testsupport.NeedsNative;
 import io.jnixl.testsupport.NeedsNative.Native;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +30,13 @@ class PausedTargetIT {
     private static final int TIMES = 2;
 
     /** In which a target has looked at its connections, which it does once a second. */
-    private static final Duration LOOK = Duration.ofMillis(1_500);
+    private static final Duration LOOK = Duration.ofMillis(2_500);
+
+    /** Columns of /proc/net/tcp. */
+    private static final int QUEUES = 4;
+
+    private static final int INODE = 9;
+    private static final String NOTHING = "00000000";
 
     @TempDir
     Path folder;
@@ -62,7 +72,11 @@ class PausedTargetIT {
             long connected = System.nanoTime();
             Await.until("a look", () -> System.nanoTime() - connected > LOOK.toNanos());
             Signals.stop(target.pid());
-            peer.kill();
+            Await.until(
+                    "the peer to read what it has been sent",
+                    () -> queues(target.pid()).allMatch(queue -> queue.startsWith(NOTHING))
+                            && queues(peer.pid()).allMatch(queue -> queue.endsWith(NOTHING)));
+            peer.kill(); // else its kernel would say so by a reset, and not by an end
             Signals.go(target.pid());
         }
         Await.until("the loss", () -> !answer(target, "peers").contains(name));
@@ -73,6 +87,27 @@ class PausedTargetIT {
             return target.ask(line);
         } catch (Exception e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Of each of its sockets, what was not taken by the other side, a colon, and what it has not read, in hexadecimal digits. */
+    private static Stream<String> queues(long pid) {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            Set<String> sockets = files.map(PausedTargetIT::link).collect(Collectors.toSet());
+            return Files.readAllLines(Path.of("/proc/net/tcp")).stream()
+                    .map(line -> line.strip().split(" +", -1))
+                    .filter(columns -> sockets.contains("socket:[" + columns[INODE] + "]"))
+                    .map(columns -> columns[QUEUES]);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String link(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
         }
     }
 
