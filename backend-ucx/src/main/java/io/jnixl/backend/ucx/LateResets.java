@@ -21,6 +21,8 @@ import java.util.Set;
  * One that a peer has made may be used so, too; that is not to be seen.
  */
 final class LateResets {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
+
     /**
      * What is known of a connection.
      *
@@ -72,6 +74,15 @@ final class LateResets {
                 now.put(socket.inode(), known.isToChange(socket, busy) ? changed(socket, known) : known);
             }
             connections = now;
+        }
+    }
+
+    /** At the worker's end, for its owner: lets them in everywhere, since nobody would do so later. */
+    static void letIn(int epoll) {
+        try {
+            TcpSocket.below(epoll).forEach(socket -> SocketCalls.letBareResetsIn(socket.descriptor()));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
         }
     }
 

@@ -16,18 +16,16 @@ final class SilentConnections {
 
     private final Map<UcxWorker, List<TcpSocket>> all = new HashMap<>();
 
-    /** As they are now. Of a peer that is gone and whose host is not, they hear so when they send again: see {@link LateResets}. */
+    /** As they are now. */
     SilentConnections(Stream<UcxWorker> workers) {
         workers.forEach(worker -> all.put(worker, seen(worker)));
     }
 
     private static List<TcpSocket> seen(UcxWorker worker) {
         try {
-            List<TcpSocket> silent = TcpSocket.below(worker.eventFd()).stream()
+            return TcpSocket.below(worker.eventFd()).stream()
                     .filter(TcpSocket::isSilent)
                     .toList();
-            silent.forEach(socket -> SocketCalls.letBareResetsIn(socket.descriptor()));
-            return silent;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "the sockets of UCX cannot be seen", e);
             return List.of();

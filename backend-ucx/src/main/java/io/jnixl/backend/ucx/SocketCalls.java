@@ -38,6 +38,8 @@ final class SocketCalls {
     private static final int ADDRESS_BYTES = 128;
 
     private static final int PORT = 2;
+    private static final short AF_INET = 2;
+    private static final short AF_INET6 = 10;
     private static final ValueLayout.OfShort NETWORK_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
 
     /**
@@ -74,7 +76,9 @@ final class SocketCalls {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
             MemorySegment length = arena.allocateFrom(JAVA_INT, ADDRESS_BYTES);
             int failed = (int) GETSOCKNAME.invokeExact(descriptor, address, length);
-            return failed == 0 ? Short.toUnsignedInt(address.get(NETWORK_SHORT, PORT)) : 0;
+            short family = address.get(JAVA_SHORT, 0);
+            boolean hasPort = failed == 0 && (family == AF_INET || family == AF_INET6);
+            return hasPort ? Short.toUnsignedInt(address.get(NETWORK_SHORT, PORT)) : 0;
         } catch (Throwable t) {
             throw NativeCalls.rethrow(t);
         }

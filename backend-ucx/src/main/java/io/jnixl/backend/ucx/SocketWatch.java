@@ -28,10 +28,17 @@ final class SocketWatch implements AutoCloseable {
      * One worker.
      *
      * @param cutting whether it has been left to its owner to shut some down
+     * @param adapting the same of {@link LateResets#adapt}
      */
-    private record Watched(UcxWorker worker, SilentSockets sockets, LateResets resets, AtomicBoolean cutting) {
+    private record Watched(
+            UcxWorker worker, SilentSockets sockets, LateResets resets, AtomicBoolean cutting, AtomicBoolean adapting) {
         Watched(UcxWorker worker) {
-            this(worker, new SilentSockets(), new LateResets(worker.eventFd()), new AtomicBoolean());
+            this(
+                    worker,
+                    new SilentSockets(),
+                    new LateResets(worker.eventFd()),
+                    new AtomicBoolean(),
+                    new AtomicBoolean());
         }
     }
 
@@ -108,7 +115,8 @@ final class SocketWatch implements AutoCloseable {
         try {
             UcxWorker worker = watched.worker;
             List<TcpSocket> all = TcpSocket.below(worker.eventFd());
-            if (watched.resets.isDue(all, worker.isInUse())) {
+            boolean answers = worker.serves(); // peers connect to no other
+            if (answers && watched.resets.isDue(all, worker.isInUse()) && watched.adapting.compareAndSet(false, true)) {
                 worker.later(() -> adapt(watched));
             }
             List<TcpSocket> late = findsHosts ? watched.sockets.look(all, System.nanoTime(), limitNanos) : List.of();
@@ -123,6 +131,7 @@ final class SocketWatch implements AutoCloseable {
     }
 
     private static void adapt(Watched watched) {
+        watched.adapting.set(false);
         try {
             watched.resets.adapt(watched.worker.isInUse());
         } catch (IOException | RuntimeException e) { // the next look may do better

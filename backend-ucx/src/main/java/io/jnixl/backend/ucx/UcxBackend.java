@@ -313,6 +313,7 @@ final class UcxBackend implements Backend {
         watch.close();
         sockets.close();
         workers.stop();
+        workers.all().forEach(worker -> LateResets.letIn(worker.eventFd()));
         peers.forEach(UcxPeer::startToClose);
         workers.closeKept();
         finish();
