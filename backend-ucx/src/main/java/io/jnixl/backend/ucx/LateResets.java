@@ -21,8 +21,6 @@ import java.util.Set;
  * One that a peer has made may be used so, too; that is not to be seen.
  */
 final class LateResets {
-    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
-
     /**
      * What is known of a connection.
      *
@@ -62,28 +60,25 @@ final class LateResets {
     /** For the worker's owner, so that UCX closes none meanwhile. */
     synchronized void adapt(boolean busy) throws IOException {
         List<TcpSocket> all = TcpSocket.below(epoll);
-        if (isDue(all, busy)) {
-            boolean allKnown = all.stream().allMatch(socket -> connections.containsKey(socket.inode()));
-            Set<Integer> listening = allKnown ? Set.of() : SocketCalls.listeningPorts();
-            Map<String, Known> now = new HashMap<>();
-            for (TcpSocket socket : all) {
-                Known known = connections.get(socket.inode());
-                if (known == null) {
-                    known = new Known(!listening.contains(SocketCalls.localPort(socket.descriptor())), false);
-                }
-                now.put(socket.inode(), known.isToChange(socket, busy) ? changed(socket, known) : known);
-            }
-            connections = now;
+        if (!isDue(all, busy)) {
+            return;
         }
+        boolean allKnown = all.stream().allMatch(socket -> connections.containsKey(socket.inode()));
+        Set<Integer> listening = allKnown ? Set.of() : SocketCalls.listeningPorts();
+        Map<String, Known> now = new HashMap<>();
+        for (TcpSocket socket : all) {
+            Known known = connections.get(socket.inode());
+            if (known == null) {
+                known = new Known(!listening.contains(SocketCalls.localPort(socket.descriptor())), false);
+            }
+            now.put(socket.inode(), known.isToChange(socket, busy) ? changed(socket, known) : known);
+        }
+        connections = now;
     }
 
     /** At the worker's end, for its owner: lets them in everywhere, since nobody would do so later. */
     static void letIn(int epoll) {
-        try {
-            TcpSocket.below(epoll).forEach(socket -> SocketCalls.letBareResetsIn(socket.descriptor()));
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
-        }
+        TcpSocket.seenBelow(epoll).forEach(socket -> SocketCalls.letBareResetsIn(socket.descriptor()));
     }
 
     private static Known changed(TcpSocket socket, Known known) {

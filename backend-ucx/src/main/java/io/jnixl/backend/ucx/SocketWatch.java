@@ -146,12 +146,8 @@ final class SocketWatch implements AutoCloseable {
         worker.letUcxNotice(); // what has come through them before, and which of them are broken by now
         List<UcxPeer> sound =
                 peers.stream().filter(peer -> !hasFailed(peer, worker)).toList();
-        try {
-            if (!TcpSocket.shutDownStillSilent(worker.eventFd(), late)) {
-                return;
-            }
-        } catch (IOException e) {
-            return; // the next look will tell
+        if (!TcpSocket.shutDownStillSilent(worker.eventFd(), late)) {
+            return;
         }
         worker.letUcxNotice();
         sound.stream().filter(peer -> hasFailed(peer, worker)).forEach(peer -> peer.goneBecause(why));

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged bytes that the other host has acknowledged since it was connected to
  */
 record TcpSocket(int descriptor, String inode, byte state, int tries, long acknowledged) {
+    private static final System.Logger LOG = System.getLogger("io.jnixl.backend.ucx");
     private static final byte ESTABLISHED = 1;
 
     // of struct tcp_info in linux/tcp.h, to which the kernel only ever adds at the end; bytes acknowledged since Linux
@@ -50,6 +51,16 @@ record TcpSocket(int descriptor, String inode, byte state, int tries, long ackno
         List<TcpSocket> found = new ArrayList<>();
         collect(epoll, DEPTH, found);
         return found;
+    }
+
+    /** The same; none when they cannot be seen. */
+    static List<TcpSocket> seenBelow(int epoll) {
+        try {
+            return below(epoll);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "UCX's sockets cannot be seen", e);
+            return List.of();
+        }
     }
 
     private static void collect(int epoll, int depth, List<TcpSocket> found) throws IOException {
@@ -104,11 +115,11 @@ record TcpSocket(int descriptor, String inode, byte state, int tries, long ackno
      *
      * @return whether there were any
      */
-    static boolean shutDownStillSilent(int epoll, List<TcpSocket> before) throws IOException {
+    static boolean shutDownStillSilent(int epoll, List<TcpSocket> before) {
         if (before.isEmpty()) {
             return false;
         }
-        List<TcpSocket> still = below(epoll).stream()
+        List<TcpSocket> still = seenBelow(epoll).stream()
                 .filter(socket -> before.stream().anyMatch(socket::isStillAsSilentAs))
                 .toList();
         still.forEach(TcpSocket::shutDown);

@@ -538,7 +538,7 @@ final class UcxWorker {
 
     /** Whether events may be missing that a wait must not rely on: then the helper looks now and then. */
     boolean isBusy() {
-        return inFlight > 0 || receiver.isKeeping();
+        return isInUse() || receiver.isKeeping();
     }
 
     /** A transfer is closed: its number is free. */

@@ -40,6 +40,11 @@ class LateResetsTest {
         }
     }
 
+    private static void assertResetArrives(Connection connection) {
+        Await.until("the reset", () -> !connection.socket().isConnected());
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> answer(connection));
+    }
+
     private static void askAndGo(Connection connection) throws IOException {
         connection.there().write(bytes("question"));
         connection.there().close();
@@ -78,8 +83,7 @@ class LateResetsTest {
             answer(connection);
             Await.until("answers to be sent again", () -> connection.socket().isSilent());
             adapt(resets, connection, BUSY);
-            Await.until("the reset", () -> !connection.socket().isConnected());
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> answer(connection));
+            assertResetArrives(connection);
         }
     }
 
@@ -90,8 +94,7 @@ class LateResetsTest {
             guard(connection, BUSY);
             answer(connection);
             connection.there().close();
-            Await.until("the reset", () -> !connection.socket().isConnected());
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> answer(connection));
+            assertResetArrives(connection);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.it.ucx;
 
+import static io.jnixl.it.ucx.WithVictim.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -36,8 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsNative(Native.UCX)
 class IdleLossIT {
     private static final int BYTES = 1 << 16;
-
-    private static final String TCP = "TLS=tcp,self";
 
     /** More than a queue has places. */
     private static final int POSTS = 100;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.jnixl.it.ucx;
 
+import static io.jnixl.it.ucx.WithVictim.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jnixl.backend.tck.Await;
@@ -24,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @NeedsNative(Native.UCX)
 class PausedTargetIT {
-    private static final String TCP = "TLS=tcp,self";
     private static final int COUNT = 32;
     private static final int BYTES = 1 << 20;
 
